@@ -1,0 +1,16 @@
+/** The nearest valid name, for "did you mean" in errors. */
+import { closest, distance } from "fastest-levenshtein"
+
+/** The known name closest to `name`, or undefined when none shares at least half of its letters. */
+export const nearest = (name: string, known: readonly string[]): string | undefined => {
+  if (known.length === 0) return undefined
+  const best = closest(name.toLowerCase(), known as string[])
+  return distance(name.toLowerCase(), best) <= Math.max(2, name.length / 2) ? best : undefined
+}
+
+/** "Did you mean X?" when a name is near, else the list of valid names. */
+export const didYouMean = (name: string, known: readonly string[]): string => {
+  const best = nearest(name, known)
+  const list = known.length <= 24 ? known.join(", ") : `${known.slice(0, 24).join(", ")}, …`
+  return best === undefined ? `Known: ${list}.` : `Did you mean ${best}? Known: ${list}.`
+}

@@ -1,0 +1,33 @@
+/** A network as the engines see it: named operators in execution order. */
+import type { Operator } from "./operator.ts"
+import type { NmPattern } from "./sparsity/nm-pattern.ts"
+
+/** Real weights of a layer, loaded when asked for. */
+export interface LayerWeights {
+  /** Conv: [outChannels, inChannels / groups, kernelHeight, kernelWidth]. Linear: [outFeatures, inFeatures]. */
+  readonly shape: readonly number[]
+  readonly load: () => Float32Array
+}
+
+export interface Layer {
+  /** Unique in the network; the name in the source file where there is one. */
+  readonly id: string
+  readonly op: Operator
+  readonly weights?: LayerWeights
+  /** N:M of this layer alone, from the source file; overrides the run's. "dense" keeps the layer dense. */
+  readonly sparsity?: NmPattern | "dense"
+}
+
+export interface Network {
+  readonly id: string
+  /** One line a person reads: "ResNet-50 v1.5, ImageNet 224×224". */
+  readonly name: string
+  readonly batch: number
+  readonly layers: readonly Layer[]
+  /** Where shapes come from: paper, file name. */
+  readonly source: string
+}
+
+/** Layers whose operator becomes a GEMM. */
+export const gemmLayers = (network: Network): readonly Layer[] =>
+  network.layers.filter((layer) => layer.op.kind !== "vector")

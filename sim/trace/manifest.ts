@@ -1,0 +1,105 @@
+/** `manifest.json`: everything a report needs beside the rows. Plain JSON; no wall-clock time, no absolute path. */
+import * as Schema from "effect/Schema"
+import { Status } from "../../arch/quantity.ts"
+
+/** Major.minor of the trace format. A reader accepts its own major and any minor. */
+export const traceVersion = "1.0"
+
+/** A number the machine used, flattened: `path` is its place in the machine file, `value` in base units. */
+const MachineNumber = Schema.Struct({
+  path: Schema.String,
+  value: Schema.Finite,
+  written: Schema.Finite,
+  unit: Schema.String,
+  status: Status,
+  source: Schema.String,
+  range: Schema.optionalKey(Schema.Tuple([Schema.Finite, Schema.Finite])),
+  note: Schema.optionalKey(Schema.String),
+})
+export type MachineNumber = typeof MachineNumber.Type
+
+/**
+ * A ceiling of the machine's roofline. `compute` roofs are in MAC/cycle of the named counting convention; `memory` roofs
+ * in bytes/cycle of the traffic of `components`.
+ */
+const Roof = Schema.Struct({
+  id: Schema.String,
+  name: Schema.String,
+  kind: Schema.Literals(["compute", "memory"]),
+  /** MAC/cycle or bytes/cycle. */
+  perCycle: Schema.Finite,
+  /** For a memory roof: the counters (component.action) whose sum is its traffic in bytes. */
+  counters: Schema.Array(Schema.String),
+  /** For a compute roof: which of the four operation counts it limits. */
+  convention: Schema.optionalKey(Schema.Literals(["dense-equivalent", "non-zero", "useful", "issued"])),
+  status: Status,
+  source: Schema.String,
+})
+export type Roof = typeof Roof.Type
+
+const Track = Schema.Struct({
+  id: Schema.String,
+  name: Schema.String,
+  /** On an exclusive track spans of the same kind never overlap and busy + stalls = the span's cycles. */
+  exclusive: Schema.Boolean,
+})
+export type Track = typeof Track.Type
+
+/** Energy of one count of (component, action), as resolved for this machine from an energy table. */
+const ActionEnergy = Schema.Struct({
+  component: Schema.String,
+  action: Schema.String,
+  /** Picojoules per count. */
+  picojoules: Schema.Finite,
+  /** What one count is: "byte", "operation", "access", "cycle". */
+  per: Schema.String,
+  status: Status,
+  source: Schema.String,
+})
+export type ActionEnergy = typeof ActionEnergy.Type
+
+export const Manifest = Schema.Struct({
+  schema: Schema.Literal("sparsim-trace"),
+  version: Schema.String,
+  tool: Schema.String,
+  /** Normalised command: base names only, no output path. */
+  command: Schema.String,
+  machine: Schema.Struct({
+    id: Schema.String,
+    name: Schema.String,
+    kind: Schema.String,
+    hash: Schema.String,
+    numbers: Schema.Array(MachineNumber),
+    roofs: Schema.Array(Roof),
+  }),
+  workload: Schema.Struct({
+    id: Schema.String,
+    name: Schema.String,
+    hash: Schema.String,
+    batch: Schema.Finite,
+    source: Schema.String,
+  }),
+  /** What the run chose: method, pattern, dataflow, dtype … as printed. */
+  settings: Schema.Record(Schema.String, Schema.String),
+  /** Absent where the machine has no energy table. */
+  energy: Schema.optionalKey(
+    Schema.Struct({
+      table: Schema.String,
+      name: Schema.String,
+      hash: Schema.String,
+      /** circuit, device, path or board: never mixed in one table. */
+      scope: Schema.String,
+      actions: Schema.Array(ActionEnergy),
+      /** Power drawn whatever happens, watts. */
+      staticWatts: Schema.Finite,
+      staticStatus: Status,
+    }),
+  ),
+  seed: Schema.Finite,
+  clockHertz: Schema.Finite,
+  conventions: Schema.Record(Schema.String, Schema.String),
+  tracks: Schema.Array(Track),
+  totals: Schema.Struct({ cycles: Schema.Finite, spans: Schema.Finite, counters: Schema.Finite }),
+  warnings: Schema.Array(Schema.String),
+})
+export type Manifest = typeof Manifest.Type

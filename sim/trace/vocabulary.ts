@@ -1,0 +1,26 @@
+/** The words every engine uses in a trace, so that reports need not know the engine. */
+
+/**
+ * Kinds of spans, outermost first. `run` is the root; a `pass` is forward, backward or update; a `layer` holds the work of
+ * one operator in that pass; a `stage` is one training computation (FF, BP, WU, prune, update); a `unit` is a hardware
+ * unit's share of a stage, on that unit's own track; a `tile` is one step of a tiled loop.
+ */
+export const spanKinds = ["run", "pass", "layer", "stage", "unit", "tile"] as const
+export type SpanKind = (typeof spanKinds)[number]
+
+/** Names of the stages. FF, BP and WU are the forward, backward (input gradient) and weight-update GEMMs. */
+export const stageNames = ["FF", "BP", "WU", "prune", "update", "vector"] as const
+
+/**
+ * Components whose counters are bookkeeping and carry no energy: the four operation counts (component `ops`, actions below)
+ * and the time accounts (component `time.TRACK`, actions `busy` and `stall.CAUSE`, in cycles, which sum to the span).
+ */
+export const isAccounting = (component: string): boolean =>
+  component === "ops" || component.startsWith("time.")
+
+/**
+ * The four operation counts, in MACs. Dense-equivalent: as if nothing were pruned. Non-zero: structural non-zeros.
+ * Useful: both operands non-zero. Issued: what the multipliers were busy with, padding included.
+ */
+export const operationCounts = ["dense-equivalent", "non-zero", "useful", "issued"] as const
+export type OperationCount = (typeof operationCounts)[number]
