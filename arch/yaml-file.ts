@@ -1,0 +1,114 @@
+/** YAML text decoded by a schema; an error says file, line, column and path. */
+import * as Exit from "effect/Exit"
+import * as Schema from "effect/Schema"
+import * as SchemaIssue from "effect/SchemaIssue"
+import { type Document, isMap, isScalar, isSeq, LineCounter, type Node, parseDocument } from "yaml"
+import { ConfigError, type Place } from "./errors.ts"
+import { nearest } from "./nearest.ts"
+
+const formatIssues = SchemaIssue.makeFormatterStandardSchemaV1()
+
+/** The node at `path`, or the deepest one above it that exists. */
+const nodeAt = (document: Document, path: readonly PropertyKey[]): Node | null => {
+  let node = document.contents as Node | null
+  for (const key of path) {
+    let next: unknown
+    if (isMap(node)) next = node.items.find((pair) => isScalar(pair.key) && pair.key.value === key)?.value
+    else if (isSeq(node)) next = node.items[Number(key)]
+    if (next === undefined || next === null) return node
+    node = next as Node
+  }
+  return node
+}
+
+const placeOf = (file: string, lines: LineCounter, offset: number | undefined, path?: string): Place => {
+  const at = offset === undefined ? undefined : lines.linePos(offset)
+  return {
+    file,
+    ...(at === undefined ? {} : { line: at.line, column: at.col }),
+    ...(path === undefined || path === "" ? {} : { path }),
+  }
+}
+
+/**
+ * Parses YAML (JSON is YAML too) and decodes it.
+ * @throws ConfigError with the place of the first defect: a syntax error, a wrong or missing field, an unknown key.
+ */
+export const decodeYaml = <S extends Schema.ConstraintDecoder<unknown>>(
+  text: string,
+  file: string,
+  schema: S,
+): S["Type"] => {
+  const lines = new LineCounter()
+  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false })
+  const syntax = document.errors[0]
+  if (syntax !== undefined) {
+    throw new ConfigError({
+      message: `not valid YAML: ${syntax.message}`,
+      place: placeOf(file, lines, syntax.pos[0]),
+      remedy: "Correct the syntax at this place.",
+    })
+  }
+  const exit = Schema.decodeUnknownExit(schema)(document.toJS({ maxAliasCount: 100 }), {
+    onExcessProperty: "error",
+    errors: "all",
+  })
+  if (Exit.isSuccess(exit)) return exit.value
+  const reason = exit.cause.reasons.find((r) => r._tag === "Fail")
+  if (reason === undefined) throw new ConfigError({ message: "could not be decoded", place: { file } })
+  const issues = formatIssues(reason.error.issue).issues.map((issue) => ({
+    message: issue.message,
+    path: (issue.path ?? []).map((segment) => (typeof segment === "object" ? segment.key : segment)),
+  }))
+  // An unknown key is most often a misspelt required one, so it is reported before the key that is then missing.
+  const first = issues.find((issue) => isExcess(issue.message)) ??
+    issues[0] ?? { message: "wrong value", path: [] }
+  const missingBeside = issues
+    .filter(
+      (issue) =>
+        isMissing(issue.message) && dotted(issue.path.slice(0, -1)) === dotted(first.path.slice(0, -1)),
+    )
+    .map((issue) => String(issue.path.at(-1)))
+  const node = nodeAt(document, first.path)
+  const { message, remedy } = explain(first, missingBeside, node)
+  throw new ConfigError({
+    message,
+    place: placeOf(file, lines, node?.range?.[0], dotted(first.path)),
+    remedy,
+  })
+}
+
+const isExcess = (message: string): boolean => /excess property/i.test(message)
+const isMissing = (message: string): boolean => /missing key/i.test(message)
+const dotted = (path: readonly PropertyKey[]): string => path.map(String).join(".")
+
+const explain = (
+  issue: { readonly message: string; readonly path: readonly PropertyKey[] },
+  missingBeside: readonly string[],
+  node: Node | null,
+): { readonly message: string; readonly remedy: string } => {
+  const path = dotted(issue.path)
+  const key = String(issue.path.at(-1) ?? "")
+  if (isExcess(issue.message)) {
+    const meant = nearest(key, missingBeside)
+    return {
+      message: `"${path}" is not a field that is known here`,
+      remedy: meant === undefined ? "Remove it." : `Did you mean "${meant}", which is missing here?`,
+    }
+  }
+  if (isMissing(issue.message)) return { message: `"${path}" is missing`, remedy: `Add "${key}" here.` }
+  if (isScalar(node) && typeof node.value === "number" && /expected object/i.test(issue.message)) {
+    return {
+      message: `"${path}" is the bare number ${node.value}`,
+      remedy: "Every number says where it comes from: write { value, unit, source, status }.",
+    }
+  }
+  const found = isScalar(node) ? ` (found ${JSON.stringify(node.value) ?? String(node.value)})` : ""
+  return {
+    message:
+      path === ""
+        ? `the file is not what it should be: ${issue.message}`
+        : `"${path}": ${issue.message}${found}`,
+    remedy: "Correct this field.",
+  }
+}
