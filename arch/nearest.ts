@@ -1,9 +1,11 @@
 /** The nearest valid name, for "did you mean" in errors. */
 import { closest, distance } from "fastest-levenshtein"
 
-/** The known name closest to `name`, or undefined when none shares at least half of its letters. */
+/** The one known name that starts with `name`, else the closest, or undefined when none shares half of its letters. */
 export const nearest = (name: string, known: readonly string[]): string | undefined => {
   if (known.length === 0) return undefined
+  const begun = known.filter((candidate) => candidate.toLowerCase().startsWith(name.toLowerCase()))
+  if (name !== "" && begun.length === 1) return begun[0]
   const best = closest(name.toLowerCase(), known as string[])
   return distance(name.toLowerCase(), best) <= Math.max(2, name.length / 2) ? best : undefined
 }

@@ -49,17 +49,35 @@ export const decodeYaml = <S extends Schema.ConstraintDecoder<unknown>>(
       remedy: "Correct the syntax at this place.",
     })
   }
-  const exit = Schema.decodeUnknownExit(schema)(document.toJS({ maxAliasCount: 100 }), {
-    onExcessProperty: "error",
-    errors: "all",
+  return decodeAt(document.toJS({ maxAliasCount: 100 }), schema, (path) => {
+    const node = nodeAt(document, path)
+    return { node, place: placeOf(file, lines, node?.range?.[0], dotted(path)) }
   })
+}
+
+/** Decodes a plain object, with `origin` in place of a file name. @throws ConfigError */
+export const decodeObject = <S extends Schema.ConstraintDecoder<unknown>>(
+  value: unknown,
+  origin: string,
+  schema: S,
+): S["Type"] =>
+  decodeAt(value, schema, (path) => ({ node: null, place: { file: origin, path: dotted(path) } }))
+
+const decodeAt = <S extends Schema.ConstraintDecoder<unknown>>(
+  value: unknown,
+  schema: S,
+  locate: (path: readonly PropertyKey[]) => { readonly node: Node | null; readonly place: Place },
+): S["Type"] => {
+  const exit = Schema.decodeUnknownExit(schema)(value, { onExcessProperty: "error", errors: "all" })
   if (Exit.isSuccess(exit)) return exit.value
   const reason = exit.cause.reasons.find((r) => r._tag === "Fail")
-  if (reason === undefined) throw new ConfigError({ message: "could not be decoded", place: { file } })
-  const issues = formatIssues(reason.error.issue).issues.map((issue) => ({
-    message: issue.message,
-    path: (issue.path ?? []).map((segment) => (typeof segment === "object" ? segment.key : segment)),
-  }))
+  const issues =
+    reason === undefined
+      ? []
+      : formatIssues(reason.error.issue).issues.map((issue) => ({
+          message: issue.message,
+          path: (issue.path ?? []).map((segment) => (typeof segment === "object" ? segment.key : segment)),
+        }))
   // An unknown key is most often a misspelt required one, so it is reported before the key that is then missing.
   const first = issues.find((issue) => isExcess(issue.message)) ??
     issues[0] ?? { message: "wrong value", path: [] }
@@ -69,13 +87,8 @@ export const decodeYaml = <S extends Schema.ConstraintDecoder<unknown>>(
         isMissing(issue.message) && dotted(issue.path.slice(0, -1)) === dotted(first.path.slice(0, -1)),
     )
     .map((issue) => String(issue.path.at(-1)))
-  const node = nodeAt(document, first.path)
-  const { message, remedy } = explain(first, missingBeside, node)
-  throw new ConfigError({
-    message,
-    place: placeOf(file, lines, node?.range?.[0], dotted(first.path)),
-    remedy,
-  })
+  const { node, place } = locate(first.path)
+  throw new ConfigError({ ...explain(first, missingBeside, node), place })
 }
 
 const isExcess = (message: string): boolean => /excess property/i.test(message)

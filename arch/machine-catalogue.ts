@@ -1,0 +1,126 @@
+/** Finding a machine: a built-in id, a size of systolic array, or the text of a user's own file; with overrides. */
+import { ArrayMachineFile } from "./array-machine.ts"
+import { builtinFiles } from "./builtin.ts"
+import { ConfigError } from "./errors.ts"
+import { type Machine, type MachineFile, machineFromFile } from "./machine.ts"
+import { didYouMean } from "./nearest.ts"
+import type { QuantityFile } from "./quantity.ts"
+import { isUnitName, units } from "./units.ts"
+import { decodeObject, decodeYaml } from "./yaml-file.ts"
+
+/** `--set PATH=VALUE[UNIT]`: a number of the machine replaced for one run. */
+export interface Override {
+  readonly path: string
+  readonly value: number
+  /** The file's own unit when absent: the base unit of its dimension. */
+  readonly unit?: string
+}
+
+/** Parses "dram.bandwidth=100GB/s" or "array.rows=64". @throws ConfigError */
+export const parseOverride = (text: string): Override => {
+  const match = /^([A-Za-z][\w.]*)=\s*([-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?)\s*(\S*)$/.exec(text.trim())
+  const value = match === null ? Number.NaN : Number(match[2])
+  if (match === null || !Number.isFinite(value)) {
+    throw new ConfigError({
+      message: `--set ${text}: expected PATH=NUMBER, with or without a unit`,
+      remedy:
+        "For example --set dram.bandwidth=100GB/s or --set array.rows=64; `sparsim describe MACHINE` lists the paths.",
+    })
+  }
+  const unit = match[3] ?? ""
+  if (unit !== "" && !isUnitName(unit)) {
+    throw new ConfigError({
+      message: `--set ${text}: unknown unit "${unit}"`,
+      remedy: didYouMean(unit, Object.keys(units)),
+    })
+  }
+  return { path: match[1] ?? "", value, ...(unit === "" ? {} : { unit }) }
+}
+
+const systolicSize = /^systolic-(\d{1,5})x(\d{1,5})$/
+
+const machineFiles = (): ReadonlyMap<string, string> =>
+  new Map(
+    [...builtinFiles.keys()]
+      .filter((path) => !path.startsWith("energy/"))
+      .map((path) => [path.replace(/^.*\//, "").replace(/\.yaml$/, ""), path]),
+  )
+
+/** Ids of the built-in machines, sorted. Besides these, `systolic-ROWSxCOLS` of any size exists. */
+export const machineIds = (): readonly string[] => [...machineFiles().keys()].toSorted()
+
+/** A systolic array of a size that has no file of its own: the 32 × 32 one with other edges. */
+const resized = (rows: number, cols: number): MachineFile => {
+  const id = `systolic-${rows}x${cols}`
+  const base = readBuiltin("systolic-32x32")
+  const edge = (value: number): QuantityFile => ({
+    value,
+    unit: "PE",
+    source: "named in the machine's id",
+    status: "derived",
+  })
+  return {
+    ...base,
+    id,
+    name: `Systolic array, ${rows} × ${cols} int8 PEs`,
+    array: { ...base.array, rows: edge(rows), cols: edge(cols) },
+  }
+}
+
+const readBuiltin = (id: string): MachineFile => {
+  const path = machineFiles().get(id) ?? ""
+  return decodeYaml(builtinFiles.get(path) ?? "", `arch/${path}`, ArrayMachineFile)
+}
+
+const isQuantityLike = (x: unknown): x is QuantityFile =>
+  typeof x === "object" && x !== null && "value" in x && "unit" in x
+
+const pathsOf = (x: object, prefix = ""): readonly string[] =>
+  Object.entries(x).flatMap(([key, value]) => {
+    const path = prefix === "" ? key : `${prefix}.${key}`
+    if (isQuantityLike(value)) return [path]
+    return typeof value === "object" && value !== null && !Array.isArray(value) ? pathsOf(value, path) : []
+  })
+
+const withOverride = (file: MachineFile, { path, value, unit }: Override): MachineFile => {
+  const known = pathsOf(file)
+  if (!known.includes(path)) {
+    throw new ConfigError({
+      message: `--set ${path}: ${file.id} has no number of that name`,
+      remedy: didYouMean(path, known),
+    })
+  }
+  const copy = structuredClone(file) as unknown as Record<string, unknown>
+  const keys = path.split(".")
+  let parent = copy
+  for (const key of keys.slice(0, -1)) parent = parent[key] as Record<string, unknown>
+  const last = keys.at(-1) ?? ""
+  const old = parent[last] as QuantityFile
+  const baseUnit = Object.entries(units).find(
+    ([, u]) => isUnitName(old.unit) && u.dimension === units[old.unit].dimension && u.inBase === 1,
+  )
+  parent[last] = {
+    value,
+    unit: unit ?? baseUnit?.[0] ?? old.unit,
+    source: `--set on the command line; the file says ${old.value} ${old.unit}`,
+    status: "assumed",
+  } satisfies QuantityFile
+  return decodeObject(copy, `--set ${path}=${value}${unit ?? ""}`, ArrayMachineFile)
+}
+
+/** A machine from the text of a user's own YAML file. @throws ConfigError */
+export const machineFromText = (text: string, file: string, overrides: readonly Override[] = []): Machine =>
+  machineFromFile(overrides.reduce(withOverride, decodeYaml(text, file, ArrayMachineFile)))
+
+/** A built-in machine by id. @throws ConfigError with the nearest known id */
+export const loadMachine = (id: string, overrides: readonly Override[] = []): Machine => {
+  const size = systolicSize.exec(id)
+  if (machineFiles().has(id)) return machineFromFile(overrides.reduce(withOverride, readBuiltin(id)))
+  if (size !== null && Number(size[1]) > 0 && Number(size[2]) > 0) {
+    return machineFromFile(overrides.reduce(withOverride, resized(Number(size[1]), Number(size[2]))))
+  }
+  throw new ConfigError({
+    message: `there is no machine "${id}"`,
+    remedy: `${didYouMean(id, [...machineIds(), "systolic-ROWSxCOLS"])} A file of your own is given by its path, e.g. --on ./my-machine.yaml.`,
+  })
+}

@@ -1,0 +1,45 @@
+/** A machine as the engines use it: the file's fields with every number decoded to base units. */
+import { type ArrayMachineFile } from "./array-machine.ts"
+import { decoded, type Quantity, type QuantityFile } from "./quantity.ts"
+
+/** File form → decoded form: every {value, unit, source, status} becomes a `Quantity`. */
+export type Decoded<T> = T extends QuantityFile
+  ? Quantity
+  : T extends readonly string[]
+    ? T
+    : T extends object
+      ? { readonly [K in keyof T]: Decoded<T[K]> }
+      : T
+
+export type ArrayMachine = Decoded<ArrayMachineFile>
+/** All machines; engines of other kinds add theirs here. */
+export type Machine = ArrayMachine
+export type MachineFile = ArrayMachineFile
+
+const isQuantityFile = (x: object): x is QuantityFile =>
+  "value" in x && "unit" in x && "source" in x && "status" in x
+
+const decodeDeep = (x: unknown): unknown => {
+  if (Array.isArray(x)) return x.map(decodeDeep)
+  if (typeof x !== "object" || x === null) return x
+  if (isQuantityFile(x)) return decoded(x)
+  return Object.fromEntries(Object.entries(x).map(([key, value]) => [key, decodeDeep(value)]))
+}
+
+/** `file` must have been accepted by its schema. */
+export const machineFromFile = (file: MachineFile): Machine => decodeDeep(file) as Machine
+
+/** One number of a machine and its dotted place in the file, e.g. `dram.bandwidth`. */
+export interface PlacedQuantity extends Quantity {
+  readonly path: string
+}
+
+const isQuantity = (x: object): x is Quantity => "written" in x && "status" in x
+
+/** Every number of a machine in file order. */
+export const machineNumbers = (machine: object, prefix = ""): readonly PlacedQuantity[] =>
+  Object.entries(machine).flatMap(([key, value]): readonly PlacedQuantity[] => {
+    if (typeof value !== "object" || value === null || Array.isArray(value)) return []
+    const path = prefix === "" ? key : `${prefix}.${key}`
+    return isQuantity(value) ? [{ path, ...value }] : machineNumbers(value, path)
+  })

@@ -1,0 +1,70 @@
+/** Cycles of the array on one tile held on chip: streaming steps, fill and drain, weight loads, accumulate stalls. */
+import type { Dataflow } from "../../arch/array-machine.ts"
+import type { Gemm } from "../../dataflows/gemm.ts"
+import { foldsOf } from "../../dataflows/folds.ts"
+
+/** The numbers of an array that set its timing, in processing elements and cycles. */
+export interface ArrayShape {
+  readonly rows: number
+  readonly cols: number
+  readonly pipelineLatency: number
+  readonly accumulateLatency: number
+  readonly interleave: number
+}
+
+/** A partition of the tile's cycles: `busy` + the three stalls = `cycles`. */
+export interface ArrayTiming {
+  readonly cycles: number
+  /** Cycles in which operands enter the array. */
+  readonly busy: number
+  /** Skew of the array's edges and its pipeline, once per fold. */
+  readonly fillDrain: number
+  /** Stationary operand shifted in before a fold (WS, IS). */
+  readonly stationaryLoad: number
+  /** Output-stationary accumulators waiting for their own sum. */
+  readonly accumulate: number
+}
+
+/**
+ * Output stationary. Each processing element keeps up to `interleave` outputs and adds to them in turn; a sum can be added
+ * to again after L cycles, so i interleaved outputs take k · max(i, L) cycles. Every group of interleaved folds fills and
+ * drains once: rows + cols − 2 of skew and the pipeline's depth beyond the first cycle.
+ * With L = i = 1 this is k + rows + cols − 2 a fold, SCALE-Sim v3's demand matrices (all 891 layer configurations).
+ */
+const outputStationary = (tile: Gemm, array: ArrayShape): ArrayTiming => {
+  const { rowFolds, colFolds, steps } = foldsOf(tile, "os", array.rows, array.cols)
+  const folds = rowFolds * colFolds
+  const groups = Math.floor(folds / array.interleave)
+  const rest = folds % array.interleave
+  const latency = array.accumulateLatency
+  const waits =
+    groups * Math.max(0, latency - array.interleave) + (rest > 0 ? Math.max(0, latency - rest) : 0)
+  const skew = array.rows + array.cols - 2 + array.pipelineLatency - 1
+  const busy = folds * steps
+  const accumulate = waits * steps
+  const fillDrain = (groups + (rest > 0 ? 1 : 0)) * skew
+  return { cycles: busy + accumulate + fillDrain, busy, fillDrain, stationaryLoad: 0, accumulate }
+}
+
+/**
+ * Weight or input stationary. `rows` cycles load the stationary tile, then the streamed operand passes; a partial sum
+ * moves down one row per accumulate latency, so there is no loop-carried wait, only a longer skew.
+ * With latencies of 1 this is 2 · rows + cols + steps − 2 a fold, as SCALE-Sim v3.
+ */
+const operandStationary = (tile: Gemm, dataflow: Dataflow, array: ArrayShape): ArrayTiming => {
+  const { rowFolds, colFolds, steps } = foldsOf(tile, dataflow, array.rows, array.cols)
+  const folds = rowFolds * colFolds
+  const skew =
+    (array.rows - 1) * array.accumulateLatency +
+    array.cols -
+    1 +
+    Math.max(0, array.pipelineLatency - array.accumulateLatency)
+  const busy = folds * steps
+  const fillDrain = folds * skew
+  const stationaryLoad = folds * array.rows
+  return { cycles: busy + fillDrain + stationaryLoad, busy, fillDrain, stationaryLoad, accumulate: 0 }
+}
+
+/** Cycles of one tile; `tile.k` is the reduction length that the multipliers see. */
+export const arrayTiming = (tile: Gemm, dataflow: Dataflow, array: ArrayShape): ArrayTiming =>
+  dataflow === "os" ? outputStationary(tile, array) : operandStationary(tile, dataflow, array)

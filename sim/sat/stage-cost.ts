@@ -1,0 +1,316 @@
+/** What one stage of one layer costs on an array machine: the closed form that whole networks run on. */
+import type { Dataflow } from "../../arch/array-machine.ts"
+import type { ArrayMachine } from "../../arch/machine.ts"
+import { gemmMacs, keptK, type MappedGemm } from "../../dataflows/gemm.ts"
+import type { OperandBytes, TileCapacity } from "../../dataflows/tiling.ts"
+import type { PruneWork, StageWork, UpdateWork } from "../../dataflows/work.ts"
+import type { VectorWork } from "../../dataflows/vector-work.ts"
+import type { ArrayShape } from "./array-timing.ts"
+import { bestMapping, type Mapping } from "./best-mapping.ts"
+import { type GemmCost, type TileObserver, walkTiles } from "./tile-walk.ts"
+
+/** Bytes of one value of a number format. */
+export const bytesOf = { int8: 1, int32: 4, fp16: 2, bf16: 2, fp32: 4 } as const
+
+/** The machine's numbers as the model uses them. */
+export interface ArrayModel {
+  readonly array: ArrayShape
+  readonly dataflows: readonly Dataflow[]
+  readonly elementBytes: number
+  readonly partialBytes: number
+  readonly capacity: TileCapacity
+  readonly dramBytesPerCycle: number
+  readonly soreLanes: number
+  readonly wuveLanes: number
+  readonly vectorLanes: number
+}
+
+export const arrayModel = (machine: ArrayMachine, dataflow?: Dataflow): ArrayModel => ({
+  array: {
+    rows: machine.array.rows.value,
+    cols: machine.array.cols.value,
+    pipelineLatency: machine.array.pipelineLatency.value,
+    accumulateLatency: machine.array.accumulateLatency.value,
+    interleave: machine.array.interleave.value,
+  },
+  dataflows: dataflow === undefined ? machine.array.dataflows : [dataflow],
+  elementBytes: bytesOf[machine.dtype],
+  partialBytes: bytesOf[machine.accumulate],
+  capacity: {
+    a: machine.buffers.ifmap.value * machine.buffers.activeShare.value,
+    b: machine.buffers.filter.value * machine.buffers.activeShare.value,
+    c: machine.buffers.ofmap.value * machine.buffers.activeShare.value,
+  },
+  dramBytesPerCycle: (machine.dram.bandwidth.value * machine.dram.efficiency.value) / machine.clock.value,
+  soreLanes: machine.sore.lanes.value,
+  wuveLanes: machine.wuve.lanes.value,
+  vectorLanes: machine.vector.lanes.value,
+})
+
+/** Hardware units that a stage occupies, each with the cycles it works. */
+export type Unit = "array" | "dram" | "sore" | "wuve" | "vector"
+
+/** Costs of a stage. `array` accounts for every cycle of the stage; counts are MACs and bytes. */
+export interface StageCost {
+  readonly cycles: number
+  /** busy and stall.* of the array; sums to `cycles`. */
+  readonly array: Readonly<Record<string, number>>
+  /** Working cycles of the other units. */
+  readonly busy: Partial<Record<Exclude<Unit, "array">, number>>
+  readonly operations?: { denseEquivalent: number; nonZero: number; useful: number; issued: number }
+  /** Energy-bearing counters: "component/action" → count. */
+  readonly counts: Readonly<Record<string, number>>
+  readonly mappings: readonly Mapping[]
+  readonly bound: string
+}
+
+/** Bits of one kept value's index: its position in the group of M. */
+const indexBits = (m: number): number => Math.ceil(Math.log2(m))
+
+/** Bytes per dense element of each operand in DRAM and in its buffer. */
+export const operandBytes = (work: MappedGemm, model: ArrayModel): OperandBytes => {
+  const { m, n, k } = work.gemm
+  const compressed = (keptK(work) / k) * (model.elementBytes + indexBits(work.sparsity?.pattern.m ?? 1) / 8)
+  return {
+    // A sparse A is pruned on its way in, so memory holds it dense.
+    a: (model.elementBytes * work.a.uniqueElements) / (work.count * m * k),
+    b:
+      work.sparsity?.operand === "b"
+        ? compressed
+        : (model.elementBytes * work.b.uniqueElements) / (work.count * n * k),
+    c: model.elementBytes,
+    partial: model.partialBytes,
+  }
+}
+
+export interface CostedGemm {
+  readonly cost: GemmCost
+  readonly mapping: Mapping
+}
+
+/** Maps and times one product. `fixed` skips the search. */
+export const costGemm = (
+  work: MappedGemm,
+  model: ArrayModel,
+  options: { readonly fixed?: Mapping; readonly observe?: TileObserver } = {},
+): CostedGemm => {
+  const bytes = operandBytes(work, model)
+  const mapping =
+    options.fixed ??
+    bestMapping(work, model.dataflows, model.array, bytes, model.capacity, model.dramBytesPerCycle)
+  const cost = walkTiles({
+    work,
+    tiling: mapping.tiling,
+    dataflow: mapping.dataflow,
+    array: model.array,
+    bytes,
+    dramBytesPerCycle: model.dramBytesPerCycle,
+    ...(options.observe === undefined ? {} : { observe: options.observe }),
+  })
+  return { cost, mapping }
+}
+
+const boundNames: readonly (readonly [string, string])[] = [
+  ["busy", "compute"],
+  ["stall.dram-read", "dram"],
+  ["stall.dram-write", "dram"],
+  ["stall.fill-drain", "fill-drain"],
+  ["stall.stationary-load", "stationary-load"],
+  ["stall.accumulate", "accumulate"],
+  ["stall.sore", "sore"],
+  ["stall.wuve", "wuve"],
+  ["stall.vector", "vector"],
+]
+
+/** The cause that takes most of the array's cycles; both DRAM waits count as one. */
+const boundOf = (array: Readonly<Record<string, number>>): string => {
+  const sums = new Map<string, number>()
+  for (const [cause, name] of boundNames) sums.set(name, (sums.get(name) ?? 0) + (array[cause] ?? 0))
+  let best = ""
+  let most = -1
+  for (const [name, sum] of sums) if (sum > most) [best, most] = [name, sum]
+  return best
+}
+
+const gemmStageCost = (
+  gemms: readonly MappedGemm[],
+  online: PruneWork | undefined,
+  model: ArrayModel,
+  costOf: (work: MappedGemm) => CostedGemm,
+): StageCost => {
+  const array = {
+    busy: 0,
+    "stall.fill-drain": 0,
+    "stall.stationary-load": 0,
+    "stall.accumulate": 0,
+    "stall.dram-read": 0,
+    "stall.dram-write": 0,
+    "stall.sore": 0,
+  }
+  const counts: Record<string, number> = {}
+  const add = (key: string, count: number): void => {
+    counts[key] = (counts[key] ?? 0) + count
+  }
+  const operations = { denseEquivalent: 0, nonZero: 0, useful: 0, issued: 0 }
+  const mappings: Mapping[] = []
+  let cycles = 0
+  let dramBusy = 0
+  const pes = model.array.rows * model.array.cols
+  for (const work of gemms) {
+    const { cost, mapping } = costOf(work)
+    mappings.push(mapping)
+    cycles += cost.cycles
+    dramBusy += cost.dramBusy
+    array.busy += cost.busy
+    array["stall.fill-drain"] += cost.fillDrain
+    array["stall.stationary-load"] += cost.stationaryLoad
+    array["stall.accumulate"] += cost.accumulate
+    array["stall.dram-read"] += cost.dramRead
+    array["stall.dram-write"] += cost.dramWrite
+    const dense = gemmMacs(work.gemm) * work.count
+    const nonZero = work.gemm.m * work.gemm.n * keptK(work) * work.count
+    const issued = pes * cost.busy
+    operations.denseEquivalent += dense
+    operations.nonZero += nonZero
+    operations.useful += Math.round(nonZero * work.nonZeroShare)
+    operations.issued += issued
+    const metadataBytes = indexBits(work.sparsity?.pattern.m ?? 1) / 8
+    add("mac/compute", nonZero)
+    add("mac/gated", issued - nonZero)
+    add("register/read", nonZero * (2 * model.elementBytes + model.partialBytes))
+    add("register/write", nonZero * (2 * model.elementBytes + model.partialBytes))
+    const aBytes = model.elementBytes + (work.sparsity?.operand === "a" ? metadataBytes : 0)
+    const bBytes = model.elementBytes + (work.sparsity?.operand === "b" ? metadataBytes : 0)
+    add("sram.ifmap/read", cost.aReads * aBytes)
+    add("sram.ifmap/write", cost.aLoadBytes)
+    add("sram.filter/read", cost.bReads * bBytes)
+    add("sram.filter/write", cost.bLoadBytes)
+    add("sram.ofmap/read", cost.cReads * model.partialBytes + cost.storeBytes)
+    add("sram.ofmap/write", cost.cWrites * model.partialBytes + cost.partialLoadBytes)
+    add("dram/read", cost.aLoadBytes + cost.bLoadBytes + cost.partialLoadBytes)
+    add("dram/write", cost.storeBytes)
+  }
+  let soreBusy = 0
+  if (online !== undefined) {
+    soreBusy = soreCycles(online.elements, 1, model.soreLanes, online.pattern.m)
+    add("sore/compare", online.elements * online.pattern.n)
+    array["stall.sore"] = Math.max(0, soreBusy - cycles)
+    cycles += array["stall.sore"]
+  }
+  return {
+    cycles,
+    array,
+    busy: { dram: dramBusy, ...(soreBusy > 0 ? { sore: soreBusy } : {}) },
+    operations,
+    counts,
+    mappings,
+    bound: boundOf(array),
+  }
+}
+
+/**
+ * Cycles to prune `elements` in `directions` one after the other: every lane takes one dense element a cycle whatever N is,
+ * and the first group takes M cycles to come out.
+ */
+export const soreCycles = (elements: number, directions: number, lanes: number, fill: number): number =>
+  directions * Math.ceil(elements / lanes) + fill
+
+/** A stage without products: the array waits for the slowest of the units at work. */
+const otherStageCost = (
+  unitCycles: Partial<Record<Exclude<Unit, "array">, number>>,
+  counts: Readonly<Record<string, number>>,
+): StageCost => {
+  const cycles = Math.max(0, ...Object.values(unitCycles))
+  const slowest = Object.entries(unitCycles).find(([, busy]) => busy === cycles)?.[0] ?? "vector"
+  const cause = slowest === "dram" ? "stall.dram-read" : `stall.${slowest}`
+  return {
+    cycles,
+    array: { busy: 0, [cause]: cycles },
+    busy: unitCycles,
+    counts,
+    mappings: [],
+    bound: slowest,
+  }
+}
+
+const vectorStageCost = (vector: VectorWork, model: ArrayModel): StageCost => {
+  const read = vector.readElements * model.elementBytes
+  const written = vector.writtenElements * model.elementBytes
+  return otherStageCost(
+    {
+      vector: Math.ceil(vector.laneElements / model.vectorLanes),
+      dram: Math.ceil((read + written) / model.dramBytesPerCycle),
+    },
+    {
+      "vector/add": vector.laneElements * vector.adds,
+      "vector/mul": vector.laneElements * vector.muls,
+      "dram/read": read,
+      "dram/write": written,
+    },
+  )
+}
+
+/** Bytes of an N:M copy of `elements` weights. */
+const compactBytes = (
+  elements: number,
+  { n, m }: { readonly n: number; readonly m: number },
+  model: ArrayModel,
+): number => ((elements * n) / m) * (model.elementBytes + indexBits(m) / 8)
+
+const pruneStageCost = (prune: PruneWork, model: ArrayModel): StageCost => {
+  const read = prune.elements * model.elementBytes
+  const written = compactBytes(prune.elements, prune.pattern, model)
+  return otherStageCost(
+    {
+      sore: soreCycles(prune.elements, 1, model.soreLanes, prune.pattern.m),
+      dram: Math.ceil((read + written) / model.dramBytesPerCycle),
+    },
+    { "sore/compare": prune.elements * prune.pattern.n, "dram/read": read, "dram/write": written },
+  )
+}
+
+/**
+ * SGD with momentum on 32-bit master weights: v ← μ·v + g, w ← w − η·v. Master and momentum are read and written, the
+ * gradient read; out go a working copy in the array's format, unless every use is sparse, and the N:M copies.
+ */
+const updateStageCost = (update: UpdateWork, model: ArrayModel): StageCost => {
+  const { weights, masks, pattern } = update
+  const workingCopy = masks >= 2 ? 0 : weights * model.elementBytes
+  const compact = pattern === undefined ? 0 : masks * compactBytes(weights, pattern, model)
+  const read = weights * (4 + 4 + model.elementBytes)
+  const written = weights * (4 + 4) + workingCopy + compact
+  return otherStageCost(
+    {
+      wuve: Math.ceil(weights / model.wuveLanes),
+      ...(masks > 0 && pattern !== undefined
+        ? { sore: soreCycles(weights, masks, model.soreLanes, pattern.m) }
+        : {}),
+      dram: Math.ceil((read + written) / model.dramBytesPerCycle),
+    },
+    {
+      "wuve/mul": 2 * weights,
+      "wuve/add": 2 * weights,
+      ...(pattern === undefined ? {} : { "sore/compare": masks * weights * pattern.n }),
+      "dram/read": read,
+      "dram/write": written,
+    },
+  )
+}
+
+/** Cost of any stage; `costOf` maps and times a product (memoised by the caller). */
+export const stageCost = (
+  stage: StageWork,
+  model: ArrayModel,
+  costOf: (work: MappedGemm) => CostedGemm,
+): StageCost => {
+  switch (stage.stage) {
+    case "vector":
+      return vectorStageCost(stage.vector, model)
+    case "prune":
+      return pruneStageCost(stage.prune, model)
+    case "update":
+      return updateStageCost(stage.update, model)
+    default:
+      return gemmStageCost(stage.gemms, stage.online, model, costOf)
+  }
+}
