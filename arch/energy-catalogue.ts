@@ -41,5 +41,6 @@ export const loadEnergyTable = (name: string): EnergyTable => {
   const table = readBuiltin(id)
   if (scaled === null) return table
   const node = Number(scaled[2])
-  return scaleTable(table, node, scaled[3] === undefined ? nominalVoltage(node) : Number(scaled[3]))
+  const voltage = Number(scaled[3] ?? nominalVoltage(node).toFixed(2))
+  return scaleTable(table, node, voltage)
 }

@@ -35,7 +35,7 @@ const Sram = Schema.Struct({
     Schema.isMinLength(2),
     Schema.makeFilter((anchors) => {
       const unordered = anchors.findIndex(
-        (anchor, i) => i > 0 && decoded(anchor.capacity).value <= decoded(anchors[i - 1]!.capacity).value,
+        (anchor, i) => i > 0 && decoded(anchor.capacity).value <= decoded(anchors[i - 1].capacity).value,
       )
       return unordered === -1
         ? undefined

@@ -67,9 +67,16 @@ const resized = (rows: number, cols: number): MachineFile => {
   }
 }
 
+const decodedBuiltins = new Map<string, MachineFile>()
+
+/** Built-in texts never change, so each is decoded once. */
 const readBuiltin = (id: string): MachineFile => {
+  const known = decodedBuiltins.get(id)
+  if (known !== undefined) return known
   const path = machineFiles().get(id) ?? ""
-  return decodeYaml(builtinFiles.get(path) ?? "", `arch/${path}`, ArrayMachineFile)
+  const file = decodeYaml(builtinFiles.get(path) ?? "", `arch/${path}`, ArrayMachineFile)
+  decodedBuiltins.set(id, file)
+  return file
 }
 
 const isQuantityLike = (x: unknown): x is QuantityFile =>

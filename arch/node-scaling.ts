@@ -22,7 +22,7 @@ interface NodeFit {
   readonly a: number
   readonly b: number
   readonly c: number
-  /** Nominal supply, volts: table 2 of the paper from 45 nm down, assumed above. */
+  /** Nominal supply, volts: table 2 of the paper (as quoted in public code) from 45 nm down, assumed above. */
   readonly nominal: number
 }
 

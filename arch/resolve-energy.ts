@@ -89,11 +89,11 @@ const pricesOf = (
     }
     case "register":
       return entries.register && storage(entries.register)
-    case "dram": {
-      const row = dram.find(({ technology }) => technology === component.technology)
-      return row && storage(row)
-    }
+    case "dram":
+      break
   }
+  const row = dram.find(({ technology }) => technology === component.technology)
+  return row && storage(row)
 }
 
 const stated = (action: string, { value, status, source }: Quantity): Price => ({

@@ -51,7 +51,7 @@ export const sramEnergy = (
       source: `${capacity}: log-log between ${described(smaller, action)} and ${described(larger, action)}`,
     }
   }
-  const edge = larger ?? (anchors.at(-1) as SramAnchor<Quantity>)
+  const edge = larger ?? anchors[anchors.length - 1]
   return {
     picojoules: scaled(edge, action, capacityBytes, exponent.value),
     status: "assumed",

@@ -38,6 +38,7 @@ export const decodeYaml = <S extends Schema.ConstraintDecoder<unknown>>(
   text: string,
   file: string,
   schema: S,
+  unknownFields: "error" | "ignore" = "error",
 ): S["Type"] => {
   const lines = new LineCounter()
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false })
@@ -49,7 +50,7 @@ export const decodeYaml = <S extends Schema.ConstraintDecoder<unknown>>(
       remedy: "Correct the syntax at this place.",
     })
   }
-  return decodeAt(document.toJS({ maxAliasCount: 100 }), schema, (path) => {
+  return decodeAt(document.toJS({ maxAliasCount: 100 }), schema, unknownFields, (path) => {
     const node = nodeAt(document, path)
     return { node, place: placeOf(file, lines, node?.range?.[0], dotted(path)) }
   })
@@ -61,14 +62,15 @@ export const decodeObject = <S extends Schema.ConstraintDecoder<unknown>>(
   origin: string,
   schema: S,
 ): S["Type"] =>
-  decodeAt(value, schema, (path) => ({ node: null, place: { file: origin, path: dotted(path) } }))
+  decodeAt(value, schema, "error", (path) => ({ node: null, place: { file: origin, path: dotted(path) } }))
 
 const decodeAt = <S extends Schema.ConstraintDecoder<unknown>>(
   value: unknown,
   schema: S,
+  unknownFields: "error" | "ignore",
   locate: (path: readonly PropertyKey[]) => { readonly node: Node | null; readonly place: Place },
 ): S["Type"] => {
-  const exit = Schema.decodeUnknownExit(schema)(value, { onExcessProperty: "error", errors: "all" })
+  const exit = Schema.decodeUnknownExit(schema)(value, { onExcessProperty: unknownFields, errors: "all" })
   if (Exit.isSuccess(exit)) return exit.value
   const reason = exit.cause.reasons.find((r) => r._tag === "Fail")
   const issues =

@@ -1,0 +1,23 @@
+/** What a predictor says of a case. */
+import type { ValidationCase } from "./case-file.ts"
+
+export interface Prediction {
+  readonly kind: "prediction"
+  /** In the case's unit. */
+  readonly predicted: number
+  /** The naive baseline for the same quantity, where the case's kind has one. */
+  readonly baseline?: number
+  readonly group: string
+  /** Predictions of the case's `extra` fields, by name. */
+  readonly extra?: Readonly<Record<string, number>>
+}
+
+export interface Unsupported {
+  readonly kind: "unsupported"
+  readonly reason: string
+}
+
+/** Returns undefined when the case is not of its kind. */
+export type Predictor = (validationCase: ValidationCase) => Prediction | Unsupported | undefined
+
+export const unsupported = (reason: string): Unsupported => ({ kind: "unsupported", reason })

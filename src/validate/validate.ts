@@ -1,0 +1,219 @@
+/** Runs validation cases and sums up the errors, next to a naive baseline. */
+import { ConfigError, UnsupportedError, WorkloadError } from "../../arch/errors.ts"
+import type { CaseFile, ValidationCase } from "./case-file.ts"
+import type { Prediction, Predictor, Unsupported } from "./prediction.ts"
+import { predictSat } from "./predictors/sat.ts"
+import { predictSystolic } from "./predictors/systolic.ts"
+import { type ErrorStatistics, errorStatistics, geometricMean, kendallTau } from "./statistics.ts"
+
+export interface GroupResult extends ErrorStatistics {
+  readonly group: string
+  /** τ-b of predicted against expected; null where it says nothing. */
+  readonly kendallTau: number | null
+  /** MAPE of the naive baseline over the cases that have one; null where none has. */
+  readonly baselineMape: number | null
+  /** Cases whose prediction equals the expected value at the digits it is given with. */
+  readonly equal: number
+  /** `extra` fields compared, and how many of them are equal at the digits given. */
+  readonly extraFields: number
+  readonly extraEqual: number
+}
+
+export interface CaseResult {
+  readonly id: string
+  readonly group: string
+  readonly metric: string
+  readonly unit: string
+  readonly evidence: string
+  readonly predicted: number
+  readonly expected: number
+  readonly baseline: number | null
+  /** (predicted − expected) / expected, unrounded. */
+  readonly error: number
+  /** True when the prediction rounds to the expected value at the digits it is given with. */
+  readonly equal: boolean
+  readonly extra: readonly ExtraResult[]
+}
+
+export interface ExtraResult {
+  readonly field: string
+  readonly predicted: number
+  readonly expected: number
+  /** True when the prediction rounds to the expected value at the digits it is given with. */
+  readonly equal: boolean
+}
+
+/** Cases that differ only in sparsity: the speed-up over the dense one. */
+export interface PairResult {
+  readonly dense: string
+  readonly sparse: string
+  readonly group: string
+  readonly predicted: number
+  readonly expected: number
+  readonly error: number
+}
+
+export interface PairGroupResult extends ErrorStatistics {
+  readonly group: string
+  /** Geometric mean of predicted ÷ expected speed-up, minus 1. */
+  readonly geomeanError: number
+}
+
+export interface ValidationResult {
+  readonly groups: readonly GroupResult[]
+  readonly cases: readonly CaseResult[]
+  readonly pairs: readonly PairResult[]
+  readonly pairGroups: readonly PairGroupResult[]
+  readonly unsupported: readonly {
+    readonly reason: string
+    readonly n: number
+    readonly ids: readonly string[]
+  }[]
+}
+
+const predictors: readonly Predictor[] = [predictSystolic, predictSat]
+
+const predict = (validationCase: ValidationCase): Prediction | Unsupported => {
+  if (typeof validationCase.value !== "number" || !Number.isFinite(validationCase.value)) {
+    return { kind: "unsupported", reason: "the expected value is not a number" }
+  }
+  try {
+    for (const predictor of predictors) {
+      const outcome = predictor(validationCase)
+      if (outcome !== undefined) return outcome
+    }
+  } catch (error) {
+    if (error instanceof ConfigError || error instanceof WorkloadError || error instanceof UnsupportedError) {
+      return { kind: "unsupported", reason: error.message }
+    }
+    throw error
+  }
+  return {
+    kind: "unsupported",
+    reason: `no model for machine ${validationCase.machine} with a ${String(validationCase.workload["kind"])} workload`,
+  }
+}
+
+/** Equal when rounding to as many decimals as `expected` is written with gives the same number. */
+export const equalAsWritten = (predicted: number, expected: number): boolean => {
+  const decimals = /\.(\d+)$/.exec(String(expected))?.[1]?.length ?? 0
+  return Math.abs(predicted - expected) <= 0.5 * 10 ** -decimals * (1 + 1e-9)
+}
+
+const extraResults = (validationCase: ValidationCase, prediction: Prediction): readonly ExtraResult[] =>
+  Object.entries(prediction.extra ?? {}).flatMap(([field, predicted]) => {
+    const expected = validationCase.extra?.[field]
+    if (typeof expected !== "number") return []
+    return [{ field, predicted, expected, equal: equalAsWritten(predicted, expected) }]
+  })
+
+const groupBy = <T>(items: readonly T[], key: (item: T) => string): ReadonlyMap<string, readonly T[]> => {
+  const groups = new Map<string, T[]>()
+  for (const item of items) {
+    const group = groups.get(key(item))
+    if (group === undefined) groups.set(key(item), [item])
+    else group.push(item)
+  }
+  return groups
+}
+
+const summarise = (group: string, cases: readonly CaseResult[]): GroupResult => {
+  const baselines = cases.flatMap(({ baseline, expected }) =>
+    baseline === null ? [] : [Math.abs(baseline - expected) / Math.abs(expected)],
+  )
+  const extras = cases.flatMap(({ extra }) => extra)
+  return {
+    group,
+    ...errorStatistics(cases.map(({ error }) => error)),
+    kendallTau: kendallTau(
+      cases.map(({ predicted }) => predicted),
+      cases.map(({ expected }) => expected),
+    ),
+    baselineMape:
+      baselines.length === 0 ? null : baselines.reduce((sum, error) => sum + error, 0) / baselines.length,
+    equal: cases.filter(({ equal }) => equal).length,
+    extraFields: extras.length,
+    extraEqual: extras.filter(({ equal }) => equal).length,
+  }
+}
+
+/** Fields that may differ between the two cases of a pair. */
+const pairFree: ReadonlySet<string> = new Set(["sparsity", "layer", "library", "outDtype"])
+
+const pairKey = ({ machine, metric, workload }: ValidationCase): string =>
+  JSON.stringify([
+    machine,
+    metric,
+    Object.entries(workload)
+      .filter(([field]) => !pairFree.has(field))
+      .toSorted(([a], [b]) => (a < b ? -1 : 1)),
+  ])
+
+const isDenseCase = ({ workload }: ValidationCase): boolean =>
+  workload["sparsity"] === undefined || workload["sparsity"] === "dense" || workload["sparsity"] === "1:1"
+
+/** Metrics in which less is faster. */
+const timeMetrics: ReadonlySet<string> = new Set(["reported_total_cycles", "cycles", "time"])
+
+const pairsOf = (
+  cases: readonly ValidationCase[],
+  results: ReadonlyMap<string, CaseResult>,
+): readonly PairResult[] => {
+  const candidates = cases.filter(({ id, metric }) => results.has(id) && timeMetrics.has(metric))
+  const dense = new Map(candidates.filter(isDenseCase).map((c) => [pairKey(c), c]))
+  return candidates.flatMap((sparse) => {
+    const base = dense.get(pairKey(sparse))
+    const a = base === undefined ? undefined : results.get(base.id)
+    const b = results.get(sparse.id)
+    if (isDenseCase(sparse) || a === undefined || b === undefined) return []
+    const predicted = a.predicted / b.predicted
+    const expected = a.expected / b.expected
+    return [
+      { dense: a.id, sparse: b.id, group: b.group, predicted, expected, error: predicted / expected - 1 },
+    ]
+  })
+}
+
+/** Runs every case of every file. Never throws for what a case asks: what cannot be run is counted by reason. */
+export const validate = (files: readonly CaseFile[]): ValidationResult => {
+  const all = files.flatMap((file) => file.cases)
+  const results: CaseResult[] = []
+  const refused: { readonly reason: string; readonly id: string }[] = []
+  for (const validationCase of all) {
+    const outcome = predict(validationCase)
+    if (outcome.kind === "unsupported") {
+      refused.push({ reason: outcome.reason, id: validationCase.id })
+      continue
+    }
+    const expected = Number(validationCase.value)
+    results.push({
+      id: validationCase.id,
+      group: outcome.group,
+      metric: validationCase.metric,
+      unit: validationCase.unit,
+      evidence: validationCase.evidence,
+      predicted: outcome.predicted,
+      expected,
+      baseline: outcome.baseline ?? null,
+      error: (outcome.predicted - expected) / expected,
+      equal: equalAsWritten(outcome.predicted, expected),
+      extra: extraResults(validationCase, outcome),
+    })
+  }
+  const pairs = pairsOf(all, new Map(results.map((result) => [result.id, result])))
+  return {
+    groups: [...groupBy(results, ({ group }) => group)].map(([group, cases]) => summarise(group, cases)),
+    cases: results,
+    pairs,
+    pairGroups: [...groupBy(pairs, ({ group }) => group)].map(([group, members]) => ({
+      group,
+      ...errorStatistics(members.map(({ error }) => error)),
+      geomeanError: geometricMean(members.map(({ predicted, expected }) => predicted / expected)) - 1,
+    })),
+    unsupported: [...groupBy(refused, ({ reason }) => reason)].map(([reason, cases]) => ({
+      reason,
+      n: cases.length,
+      ids: cases.map(({ id }) => id),
+    })),
+  }
+}
