@@ -10,11 +10,15 @@ import { keptPrefix, type MappedGemm } from "./gemm.ts"
 export type LoopOrder = "mnk" | "mkn" | "nmk" | "nkm" | "kmn" | "knm"
 export const loopOrders: readonly LoopOrder[] = ["mnk", "mkn", "nmk", "nkm", "kmn", "knm"]
 
-/** Tile sizes in dense elements and the loop order, outermost first. */
-export interface Tiling {
+/** Tile sizes in dense elements. */
+export interface TileSize {
   readonly m: number
   readonly n: number
   readonly k: number
+}
+
+/** Tile sizes and the loop order, outermost first. */
+export interface Tiling extends TileSize {
   readonly order: LoopOrder
 }
 
@@ -42,45 +46,56 @@ export interface Traffic {
   readonly partialReads: number
 }
 
-const trips = (extent: number, tile: number): number => Math.ceil(extent / tile)
+/** Tiles along one dimension. */
+export const trips = (extent: number, tile: number): number => Math.ceil(extent / tile)
 
-/** How often a tensor that does not index `free` is fetched: once, unless `free` runs outside one of its own loops. */
-const refetches = (
-  order: LoopOrder,
-  free: "m" | "n" | "k",
-  freeTrips: number,
-  ownTrips: readonly [number, number],
-): number => {
-  const position = order.indexOf(free)
-  const own = [...order].filter((loop) => loop !== free)
-  // The free loop costs nothing when every own loop inside it makes a single trip.
-  const inside = own.filter((loop) => order.indexOf(loop) > position)
-  const advances = inside.some((loop) => ownTrips[own.indexOf(loop)] > 1)
-  return advances ? freeTrips : 1
+type Loop = "m" | "n" | "k"
+const loopBit: Readonly<Record<Loop, number>> = { m: 1, n: 2, k: 4 }
+
+/** For every order and loop, the set of loops that run inside it, as bits. */
+const inside = Object.fromEntries(
+  loopOrders.map((order) => {
+    const bits = (loop: Loop): number =>
+      [...order.slice(order.indexOf(loop) + 1)].reduce((set, inner) => set | loopBit[inner as Loop], 0)
+    return [order, { m: bits("m"), n: bits("n"), k: bits("k") }]
+  }),
+) as Readonly<Record<LoopOrder, Readonly<Record<Loop, number>>>>
+
+/** Passes over each matrix: how often all of it is fetched, and how often outputs are visited. */
+export interface Passes {
+  readonly a: number
+  readonly b: number
+  readonly c: number
+}
+
+/**
+ * Passes of a loop order over tiles of the given trip counts. A tensor is fetched once, unless the loop that does not
+ * index it runs outside one of its own loops that makes more than one trip.
+ */
+export const passesOf = (order: LoopOrder, tm: number, tn: number, tk: number): Passes => {
+  const several = (tm > 1 ? 1 : 0) | (tn > 1 ? 2 : 0) | (tk > 1 ? 4 : 0)
+  const within = inside[order]
+  return {
+    a: (within.n & several) === 0 ? 1 : tn,
+    b: (within.m & several) === 0 ? 1 : tm,
+    c: (within.k & several) === 0 ? 1 : tk,
+  }
 }
 
 /** Bytes between DRAM and the buffers for all tiles of one product. */
 export const trafficOf = (
-  { gemm }: Pick<MappedGemm, "gemm">,
+  { gemm: { m, n, k } }: Pick<MappedGemm, "gemm">,
   tiling: Tiling,
   bytes: OperandBytes,
 ): Traffic => {
-  const { m, n, k } = gemm
-  const tm = trips(m, tiling.m)
-  const tn = trips(n, tiling.n)
-  const tk = trips(k, tiling.k)
-  const { order } = tiling
-  const ownTrips = (x: "m" | "n" | "k", y: "m" | "n" | "k"): readonly [number, number] => {
-    const of = { m: tm, n: tn, k: tk }
-    return order.indexOf(x) < order.indexOf(y) ? [of[x], of[y]] : [of[y], of[x]]
-  }
-  const visits = refetches(order, "k", tk, ownTrips("m", "n"))
+  const passes = passesOf(tiling.order, trips(m, tiling.m), trips(n, tiling.n), trips(k, tiling.k))
+  const spilled = m * n * bytes.partial * (passes.c - 1)
   return {
-    aReads: m * k * bytes.a * refetches(order, "n", tn, ownTrips("m", "k")),
-    bReads: k * n * bytes.b * refetches(order, "m", tm, ownTrips("n", "k")),
+    aReads: m * k * bytes.a * passes.a,
+    bReads: k * n * bytes.b * passes.b,
     cWrites: m * n * bytes.c,
-    partialWrites: m * n * bytes.partial * (visits - 1),
-    partialReads: m * n * bytes.partial * (visits - 1),
+    partialWrites: spilled,
+    partialReads: spilled,
   }
 }
 
@@ -102,31 +117,30 @@ export interface TileEdges {
 }
 
 /**
- * Every tiling worth trying: for each (k, m) size the largest n that fits, in each loop order. Never empty: when not even
- * the smallest tile fits, that tile alone is returned and the caller streams it.
+ * Every tile size worth trying: for each (k, m) the largest n that fits. Never empty: when not even the smallest tile fits,
+ * that tile alone is returned and the buffers only stream it.
  */
-export const tilings = (
-  work: MappedGemm,
+export const tileSizes = (
+  { gemm: { m, n, k } }: Pick<MappedGemm, "gemm">,
   bytes: OperandBytes,
   capacity: TileCapacity,
   edges: TileEdges,
-): readonly Tiling[] => {
-  const { m, n, k } = work.gemm
-  const out: Tiling[] = []
+): readonly TileSize[] => {
+  const out: TileSize[] = []
   const ns = sizes(n, edges.n)
+  const ms = sizes(m, edges.m)
   for (const tk of sizes(k, edges.k)) {
-    for (const tm of sizes(m, edges.m)) {
+    for (const tm of ms) {
       if (tm * tk * bytes.a > capacity.a) continue
       const tn = ns.find(
         (size) => tk * size * bytes.b <= capacity.b && tm * size * bytes.partial <= capacity.c,
       )
-      if (tn === undefined) continue
-      for (const order of loopOrders) out.push({ m: tm, n: tn, k: tk, order })
+      if (tn !== undefined) out.push({ m: tm, n: tn, k: tk })
     }
   }
-  if (out.length > 0) return out
-  const smallest = { m: Math.min(m, edges.m), n: Math.min(n, edges.n), k: Math.min(k, edges.k) }
-  return loopOrders.map((order) => ({ ...smallest, order }))
+  return out.length > 0
+    ? out
+    : [{ m: Math.min(m, edges.m), n: Math.min(n, edges.n), k: Math.min(k, edges.k) }]
 }
 
 /** Kept reduction elements of the tile [from, from + length) along k. */

@@ -39,6 +39,7 @@ export const nmMask = (
   const mask = new Uint8Array(values.length)
   const magnitudes = new Int32Array(groupLength)
   const largest = new Int32Array(Math.min(pattern.n, groupLength))
+  const sorted = new Int32Array(groupLength)
   /** Goes negative, and stays so, at the first NaN. */
   let belowNaN = 0
 
@@ -54,7 +55,7 @@ export const nmMask = (
           magnitudes[j] = magnitude
           belowNaN |= (INFINITY_BITS - magnitude) | 0
         }
-        if (keep > LARGEST_N_TO_EXCHANGE) sortLargest(magnitudes, size, keep, largest)
+        if (keep > LARGEST_N_TO_EXCHANGE) sortLargest(magnitudes, size, keep, largest, sorted)
         else exchangeLargest(magnitudes, size, keep, largest)
 
         const threshold = largest[keep - 1]
@@ -94,10 +95,19 @@ const exchangeLargest = (magnitudes: Int32Array, size: number, keep: number, lar
   }
 }
 
-/** The same by sorting: M log M instead of M × N. */
-const sortLargest = (magnitudes: Int32Array, size: number, keep: number, largest: Int32Array): void => {
-  const ascending = magnitudes.slice(0, size).sort()
-  for (let k = 0; k < keep; k += 1) largest[k] = ascending[size - 1 - k]
+/** The same by sorting: M log M instead of M × N. `sorted` is scratch of a whole group's length. */
+const sortLargest = (
+  magnitudes: Int32Array,
+  size: number,
+  keep: number,
+  largest: Int32Array,
+  sorted: Int32Array,
+): void => {
+  sorted.set(magnitudes)
+  // What a longer group left behind sorts to the front as zeros.
+  sorted.fill(0, size)
+  sorted.sort()
+  for (let k = 0; k < keep; k += 1) largest[k] = sorted[sorted.length - 1 - k]
 }
 
 /** A copy with the elements outside the mask set to +0; the others keep every bit. */

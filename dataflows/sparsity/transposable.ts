@@ -25,9 +25,10 @@ const LARGEST_BLOCK = 2048
  * A transposable magnitude mask, one byte a weight, 1 kept.
  *
  * Each block of M output × M input channels (at one kernel position) is solved greedily: take weights by falling
- * magnitude, ties by lower index, as long as their row and their column have fewer than N. Greedy b-matching keeps at
- * least half of the magnitude that the best mask keeps (Hubara et al. 2021, the 2-approximation); it may leave a row
- * or a column below N. Blocks at the ragged edge are smaller, with the same N.
+ * magnitude, ties by lower index, as long as their row and their column have fewer than N. Such a choice is a
+ * b-matching, of which greedy keeps at least half of the magnitude that the best one keeps (Mestre 2006, "Greedy in
+ * approximation algorithms": b-matchings are 2-extendible). It may leave a row or a column below N. Blocks at the ragged
+ * edge are smaller, with the same N.
  *
  * Throws WorkloadError for NaN or a wrong shape, ConfigError for an invalid pattern, UnsupportedError for M > 2048.
  */

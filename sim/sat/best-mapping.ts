@@ -2,11 +2,13 @@
 import type { Dataflow } from "../../arch/array-machine.ts"
 import { keptK, type MappedGemm } from "../../dataflows/gemm.ts"
 import {
+  loopOrders,
   type OperandBytes,
+  passesOf,
   type TileCapacity,
+  tileSizes,
   type Tiling,
-  tilings,
-  trafficOf,
+  trips,
 } from "../../dataflows/tiling.ts"
 import { type ArrayShape, arrayTiming } from "./array-timing.ts"
 
@@ -41,19 +43,27 @@ export const bestMapping = (
         : dataflow === "ws"
           ? { m: array.rows, n: array.cols, k: reduction }
           : { m: array.cols, n: array.rows, k: reduction }
-    for (const tiling of tilings(work, bytes, capacity, edges)) {
-      const traffic = trafficOf(work, tiling, bytes)
-      const moved =
-        traffic.aReads + traffic.bReads + traffic.cWrites + traffic.partialReads + traffic.partialWrites
-      const kept = Math.ceil(tiling.k * keptShare)
-      const tile = arrayTiming({ m: tiling.m, n: tiling.n, k: kept }, dataflow, array)
-      const tiles = (m / tiling.m) * (n / tiling.n) * (k / tiling.k)
-      const load = tiling.m * tiling.k * bytes.a + tiling.k * tiling.n * bytes.b
-      const time = Math.max(tile.cycles * tiles, moved / dramBytesPerCycle) + load / dramBytesPerCycle
-      if (time < bestTime * (1 - 1e-9) || (time <= bestTime * (1 + 1e-9) && moved < bestBytes)) {
-        best = { dataflow, tiling }
-        bestTime = time
-        bestBytes = moved
+    for (const size of tileSizes(work, bytes, capacity, edges)) {
+      const kept = Math.ceil(size.k * keptShare)
+      const tile = arrayTiming({ m: size.m, n: size.n, k: kept }, dataflow, array)
+      const compute = tile.cycles * (m / size.m) * (n / size.n) * (k / size.k)
+      if (compute > bestTime * (1 + 1e-9)) continue
+      const firstLoad = (size.m * size.k * bytes.a + size.k * size.n * bytes.b) / dramBytesPerCycle
+      const tm = trips(m, size.m)
+      const tn = trips(n, size.n)
+      const tk = trips(k, size.k)
+      for (const order of loopOrders) {
+        const passes = passesOf(order, tm, tn, tk)
+        const moved =
+          m * k * bytes.a * passes.a +
+          k * n * bytes.b * passes.b +
+          m * n * (bytes.c + 2 * bytes.partial * (passes.c - 1))
+        const time = Math.max(compute, moved / dramBytesPerCycle) + firstLoad
+        if (time < bestTime * (1 - 1e-9) || (time <= bestTime * (1 + 1e-9) && moved < bestBytes)) {
+          best = { dataflow, tiling: { ...size, order } }
+          bestTime = time
+          bestBytes = moved
+        }
       }
     }
   }

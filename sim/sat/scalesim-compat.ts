@@ -94,8 +94,7 @@ export const scaleSimLayer = (layer: ScaleSimLayer): ScaleSimResult => {
   const compressed = { ...gemm, k }
   const folding = foldsOf(compressed, dataflow, rows, cols)
   const folds = folding.rowFolds * folding.colFolds
-  const foldCycles =
-    dataflow === "os" ? folding.steps + rows + cols - 2 : 2 * rows + cols + folding.steps - 2
+  const foldCycles = dataflow === "os" ? folding.steps + rows + cols - 2 : 2 * rows + cols + folding.steps - 2
   const demandCycles = folds * foldCycles
   const [ifmapSramReads, filterSramReads, ofmapSramWrites] = sramCounts(layer, k, folds)
 
@@ -107,7 +106,11 @@ export const scaleSimLayer = (layer: ScaleSimLayer): ScaleSimResult => {
     dataflow === "is" ? 1 : nFolds,
     bandwidth?.ifmapWords ?? unlimited,
   )
-  const filterDramReads = dramWords(k * gemm.n, dataflow === "ws" ? 1 : mFolds, bandwidth?.filterWords ?? unlimited)
+  const filterDramReads = dramWords(
+    k * gemm.n,
+    dataflow === "ws" ? 1 : mFolds,
+    bandwidth?.filterWords ?? unlimited,
+  )
   const ofmapDramWrites = ofmapSramWrites + cols - 1
   const moved = ifmapDramReads + filterDramReads + ofmapDramWrites
   const stallCycles =
