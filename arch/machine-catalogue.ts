@@ -14,6 +14,8 @@ export interface Override {
   readonly value: number
   /** The file's own unit when absent: the base unit of its dimension. */
   readonly unit?: string
+  /** Who says so, where it is not the command line. */
+  readonly origin?: string
 }
 
 /** Parses "dram.bandwidth=100GB/s" or "array.rows=64". @throws ConfigError */
@@ -89,7 +91,7 @@ const pathsOf = (x: object, prefix = ""): readonly string[] =>
     return typeof value === "object" && value !== null && !Array.isArray(value) ? pathsOf(value, path) : []
   })
 
-const withOverride = (file: MachineFile, { path, value, unit }: Override): MachineFile => {
+const withOverride = (file: MachineFile, { path, value, unit, origin }: Override): MachineFile => {
   const known = pathsOf(file)
   if (!known.includes(path)) {
     throw new ConfigError({
@@ -109,8 +111,8 @@ const withOverride = (file: MachineFile, { path, value, unit }: Override): Machi
   parent[last] = {
     value,
     unit: unit ?? baseUnit?.[0] ?? old.unit,
-    source: `--set on the command line; the file says ${old.value} ${old.unit}`,
-    status: "assumed",
+    source: origin ?? `--set on the command line; the file says ${old.value} ${old.unit}`,
+    status: origin === undefined ? "assumed" : "derived",
   } satisfies QuantityFile
   return decodeObject(copy, `--set ${path}=${value}${unit ?? ""}`, ArrayMachineFile)
 }

@@ -3,11 +3,12 @@
  *
  * Source: A. Stillmaker and B. Baas, "Scaling equations for the accurate prediction of CMOS device performance from 180 nm
  * to 7 nm", Integration 58 (2017) 74-81: energy ∝ f(V) = a V² + b V + c with coefficients per node (equation 5, table 5).
- * Coefficients as transcribed by Accelergy's hwcomponents; the 65 nm row is confirmed by the authors' corrigendum. At 45
- * and 32 nm that transcription holds the bulk rows; the paper also has lower high-k ones.
+ * Coefficients as transcribed by Accelergy's hwcomponents; the 65 nm row is confirmed by the authors' corrigendum. Its 45
+ * and 32 nm rows are not the paper's high-k ones (as quoted in other public code), which are lower.
  *
- * Limits: at FinFET nodes the fit is optimistic. 45 nm at 0.9 V to 7 nm at 0.7 V comes out 17.7 times lower, where
- * published operator energies fell about 3 times. DRAM, PHYs and wires do not follow it at all and must not be scaled.
+ * Limits: at FinFET nodes the fit is optimistic. From 45 nm to 7 nm at nominal voltages it falls 18 times, the inverters
+ * that the same paper simulates 9 times (1.05 to 0.111 fJ, table 2 as quoted in public code). DRAM, PHYs and wires do not
+ * follow it at all and must not be scaled.
  */
 import { ConfigError } from "./errors.ts"
 

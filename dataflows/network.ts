@@ -31,3 +31,27 @@ export interface Network {
 /** Layers whose operator becomes a GEMM. */
 export const gemmLayers = (network: Network): readonly Layer[] =>
   network.layers.filter((layer) => layer.op.kind !== "vector")
+
+/** The same network with every layer `factor` times as often in a batch. */
+export const withBatch = (network: Network, factor: number): Network => ({
+  ...network,
+  batch: network.batch * factor,
+  layers: network.layers.map((layer) => ({ ...layer, op: batched(layer.op, factor) })),
+})
+
+const batched = (op: Operator, factor: number): Operator => {
+  switch (op.kind) {
+    case "conv2d":
+      return { ...op, batch: op.batch * factor }
+    case "linear":
+      return { ...op, rows: op.rows * factor }
+    case "matmul":
+      return { ...op, count: op.count * factor }
+    case "vector":
+      return {
+        ...op,
+        inputElements: op.inputElements * factor,
+        outputElements: op.outputElements * factor,
+      }
+  }
+}

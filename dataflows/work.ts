@@ -47,8 +47,10 @@ export interface MappedWork {
 }
 
 export interface WorkOptions {
-  /** Undefined: inference (FF alone), weights pruned where `pattern` is given. */
+  /** Undefined: inference, FF alone. */
   readonly training?: TrainingMethod
+  /** What inference does with N:M: "sparse" (the default) prunes weights, "dense" is its baseline. */
+  readonly inference?: "sparse" | "dense"
   readonly pattern?: NmPattern
   /** "pregenerated": masks are made behind the weight update of the previous step; "inline": before FF and BP. */
   readonly masks?: "pregenerated" | "inline"
@@ -66,7 +68,8 @@ const patternOf = (layer: Layer, first: boolean, options: WorkOptions): NmPatter
 /** Maps one inference or one training step. */
 export const mapNetwork = (network: Network, options: WorkOptions): MappedWork => {
   const first = gemmLayers(network)[0]?.id
-  const method = options.training ?? "sr-ste"
+  // Pruned inference prunes what SR-STE prunes in FF.
+  const method = options.training ?? (options.inference === "dense" ? "dense" : "sr-ste")
   const gemms = (layer: Layer, stage: GemmStage): StageWork | undefined => {
     if (layer.op.kind === "vector") return undefined
     const pattern = patternOf(layer, layer.id === first, options)

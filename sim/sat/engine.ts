@@ -1,4 +1,7 @@
-/** The array engine: a mapped network on an array machine, written as a trace. */
+/**
+ * The array engine: a mapped network on an array machine, written as a trace. Units' spans carry the stage's name, the
+ * array's the dataflow it was mapped with.
+ */
 import type { Dataflow } from "../../arch/array-machine.ts"
 import type { ArrayMachine } from "../../arch/machine.ts"
 import type { MappedWork, StageWork } from "../../dataflows/work.ts"
@@ -157,7 +160,9 @@ export const simulateArray = (
             units[unit] = builder.span(span, words.units[unit], words.unit, name, bound, at, cost.cycles)
         }
         if (cost.operations !== undefined) {
-          units.array = builder.span(span, words.units.array, words.unit, name, bound, at, cost.cycles)
+          const dataflows = [...new Set(cost.mappings.map(({ dataflow }) => dataflow))].join("+")
+          const mapped = builder.code(dataflows)
+          units.array = builder.span(span, words.units.array, words.unit, mapped, bound, at, cost.cycles)
           if (options.detail === "tile" && units.dram !== undefined) {
             writeTiles(builder, words, model, stageWork, { array: units.array, dram: units.dram }, at)
           }

@@ -55,6 +55,8 @@ export interface ScaleSimResult {
   /** Cycles of one fold and how many there are; first and last cycle of an access follow from these. */
   readonly foldCycles: number
   readonly folds: number
+  /** Reduction length after N:M. */
+  readonly reductionLength: number
 }
 
 /** Reduction length after N:M, as the tool compresses the flattened window. */
@@ -134,5 +136,6 @@ export const scaleSimLayer = (layer: ScaleSimLayer): ScaleSimResult => {
     ofmapDramWrites,
     foldCycles,
     folds,
+    reductionLength: k,
   }
 }

@@ -1,0 +1,96 @@
+/** The head of a trace's manifest from what a run was given. */
+import { createHash } from "node:crypto"
+import type { EnergyTable } from "../../arch/energy-table.ts"
+import { resolveEnergy } from "../../arch/resolve-energy.ts"
+import { type ArrayMachine, machineNumbers } from "../../arch/machine.ts"
+import type { Network } from "../../dataflows/network.ts"
+import type { NmPattern } from "../../dataflows/sparsity/nm-pattern.ts"
+import { arrayEnergyComponents } from "../../sim/sat/energy-components.ts"
+import { arrayRoofs } from "../../sim/sat/roofs.ts"
+import type { ManifestHead } from "../../sim/trace/builder.ts"
+import { traceVersion } from "../../sim/trace/manifest.ts"
+import { version } from "../version.ts"
+
+/** JSON with sorted keys, so that equal values have equal hashes. Functions and undefined are left out. */
+const canonical = (value: unknown): string => {
+  if (Array.isArray(value)) return `[${value.map(canonical).join(",")}]`
+  if (typeof value === "object" && value !== null) {
+    const entries = Object.entries(value)
+      .filter(([, v]) => v !== undefined && typeof v !== "function")
+      .toSorted(([a], [b]) => (a < b ? -1 : 1))
+    return `{${entries.map(([k, v]) => `${JSON.stringify(k)}:${canonical(v)}`).join(",")}}`
+  }
+  return JSON.stringify(value) ?? "null"
+}
+
+/** SHA-256 of a plain value, as hexadecimal. */
+export const contentHash = (value: unknown): string =>
+  createHash("sha256").update(canonical(value)).digest("hex")
+
+export interface HeadInput {
+  readonly machine: ArrayMachine
+  readonly network: Network
+  readonly pattern: NmPattern | undefined
+  readonly energy: EnergyTable
+  readonly settings: Readonly<Record<string, string>>
+  readonly command: string
+  readonly seed: number
+  readonly warnings: readonly string[]
+}
+
+export const conventions = {
+  mac: "one multiply-accumulate is two floating-point operations",
+  interval: "spans are half-open, in cycles of the machine's clock",
+  bytes: "sram, register and dram counters are bytes",
+  "operation counts":
+    "dense-equivalent, non-zero, useful and issued multiply-accumulates, all four in component ops",
+  useful: "activations count as non-zero; weights are as pruned, or as found in the file where one was given",
+}
+
+export const manifestHead = (input: HeadInput): ManifestHead => {
+  const { machine, network, energy } = input
+  return {
+    schema: "sparsim-trace",
+    version: traceVersion,
+    tool: `sparsim ${version}`,
+    command: input.command,
+    machine: {
+      id: machine.id,
+      name: machine.name,
+      kind: machine.kind,
+      hash: contentHash(machine),
+      numbers: machineNumbers(machine).map(({ path, value, written, unit, status, source, range, note }) => ({
+        path,
+        value,
+        written,
+        unit,
+        status,
+        source,
+        ...(range === undefined ? {} : { range }),
+        ...(note === undefined ? {} : { note }),
+      })),
+      roofs: arrayRoofs(machine, input.pattern),
+    },
+    workload: {
+      id: network.id,
+      name: network.name,
+      hash: contentHash({ layers: network.layers.map(({ id, op, sparsity }) => ({ id, op, sparsity })) }),
+      batch: network.batch,
+      source: network.source,
+    },
+    settings: input.settings,
+    energy: {
+      table: energy.id,
+      name: energy.name,
+      hash: contentHash(energy),
+      scope: energy.scope,
+      actions: resolveEnergy(energy, arrayEnergyComponents(machine)),
+      staticWatts: machine.energy.staticPower.value,
+      staticStatus: machine.energy.staticPower.status,
+    },
+    seed: input.seed,
+    clockHertz: machine.clock.value,
+    conventions,
+    warnings: input.warnings,
+  }
+}

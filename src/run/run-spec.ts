@@ -1,0 +1,78 @@
+/** What one run is asked to do, checked. */
+import type { Dataflow } from "../../arch/array-machine.ts"
+import { ConfigError } from "../../arch/errors.ts"
+import type { Override } from "../../arch/machine-catalogue.ts"
+import { didYouMean } from "../../arch/nearest.ts"
+import { type NmPattern, parseNmPattern } from "../../dataflows/sparsity/nm-pattern.ts"
+import { type TrainingMethod, trainingMethods } from "../../dataflows/training-method.ts"
+import type { WorkloadOptions } from "../workload/resolve-workload.ts"
+
+export interface RunSpec extends WorkloadOptions {
+  readonly workload: string
+  /** Machine id or path of a machine file. */
+  readonly machine: string
+  readonly overrides: readonly Override[]
+  /** Undefined: dense. */
+  readonly pattern?: NmPattern
+  /** Undefined: inference. */
+  readonly training?: TrainingMethod
+  readonly dataflow?: Dataflow
+  readonly masks: "pregenerated" | "inline"
+  readonly energyTable?: string
+  readonly seed: number
+  readonly detail: "stage" | "tile"
+  /** SCALE-Sim's own counting; the default where a cfg is given. */
+  readonly compat: "scalesim" | "none"
+}
+
+/** Reads "2:8" or "dense". @throws ConfigError */
+export const readPattern = (text: string): NmPattern | undefined => {
+  if (text.trim().toLowerCase() === "dense") return undefined
+  const pattern = parseNmPattern(text)
+  if (pattern === undefined) {
+    throw new ConfigError({
+      message: `--sparsity ${text}: expected N:M with 1 ≤ N ≤ M, or "dense"`,
+      remedy: "For example --sparsity 2:8.",
+    })
+  }
+  return pattern
+}
+
+/** One of a list of names. @throws ConfigError with the nearest */
+export const readChoice = <T extends string>(flag: string, text: string, choices: readonly T[]): T => {
+  const found = choices.find((choice) => choice === text.toLowerCase())
+  if (found === undefined) {
+    throw new ConfigError({
+      message: `${flag} ${text}: not a known choice`,
+      remedy: didYouMean(text, choices),
+    })
+  }
+  return found
+}
+
+export const readTraining = (text: string): TrainingMethod => readChoice("--train", text, trainingMethods)
+
+/** A whole number of at least `least`. @throws ConfigError */
+export const readCount = (flag: string, text: string, least = 1): number => {
+  const value = /^\d{1,15}$/.test(text.trim()) ? Number(text) : Number.NaN
+  if (!Number.isSafeInteger(value) || value < least) {
+    throw new ConfigError({
+      message: `${flag} ${text}: expected a whole number of at least ${least}`,
+      remedy: `For example ${flag} ${Math.max(least, 8)}.`,
+    })
+  }
+  return value
+}
+
+/** "name=1x3x640x640" as a shape. @throws ConfigError */
+export const readInputShape = (text: string): readonly [string, readonly number[]] => {
+  const match = /^([^=]+)=(\d+(?:[x,]\d+)*)$/.exec(text.trim())
+  const shape = (match?.[2] ?? "").split(/[x,]/).map(Number)
+  if (match === null || shape.some((size) => !Number.isSafeInteger(size) || size < 1)) {
+    throw new ConfigError({
+      message: `--input-shape ${text}: expected NAME=SIZExSIZEx…`,
+      remedy: "For example --input-shape x=1x3x640x640.",
+    })
+  }
+  return [match[1] ?? "", shape]
+}

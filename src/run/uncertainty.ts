@@ -1,0 +1,57 @@
+/**
+ * How far a result may be off because of numbers that are not known: every number of the machine that is assumed, fitted
+ * or derived and has a plausible range is moved to both ends of it, one at a time, and the run costed again. The band is
+ * the root of the summed squares of the moves, up and down apart: it treats the numbers as independent.
+ */
+import type { ArrayMachine } from "../../arch/machine.ts"
+import { machineNumbers } from "../../arch/machine.ts"
+import type { Quantity } from "../../arch/quantity.ts"
+
+export interface Sensitivity {
+  /** Place of the number in the machine file. */
+  readonly path: string
+  readonly low: number
+  readonly high: number
+  /** The result with the number at the low and at the high end of its range. */
+  readonly atLow: number
+  readonly atHigh: number
+}
+
+export interface Band {
+  readonly value: number
+  readonly low: number
+  readonly high: number
+  /** Most influential first. */
+  readonly sensitivities: readonly Sensitivity[]
+}
+
+const replaced = (machine: ArrayMachine, path: string, value: number): ArrayMachine => {
+  const replaceIn = (node: object, keys: readonly string[]): object => {
+    const [key, ...rest] = keys
+    const child = Object.entries(node).find(([name]) => name === key)?.[1] as object
+    const next = rest.length === 0 ? { ...(child as Quantity), value } : replaceIn(child, rest)
+    return { ...node, [key]: next }
+  }
+  return replaceIn(machine, path.split(".")) as ArrayMachine
+}
+
+/** Evaluates `result` at the machine and at both ends of every ranged number. */
+export const uncertaintyBand = (machine: ArrayMachine, result: (machine: ArrayMachine) => number): Band => {
+  const value = result(machine)
+  const sensitivities = machineNumbers(machine).flatMap((number): readonly Sensitivity[] => {
+    if (number.range === undefined || number.status === "published" || number.status === "measured") return []
+    const [low, high] = number.range
+    const at = (x: number): number => (x === number.value ? value : result(replaced(machine, number.path, x)))
+    return [{ path: number.path, low, high, atLow: at(low), atHigh: at(high) }]
+  })
+  const spread = (side: (s: Sensitivity) => number): number =>
+    Math.sqrt(sensitivities.reduce((sum, s) => sum + side(s) ** 2, 0))
+  return {
+    value,
+    low: value - spread((s) => Math.max(0, value - Math.min(s.atLow, s.atHigh))),
+    high: value + spread((s) => Math.max(0, Math.max(s.atLow, s.atHigh) - value)),
+    sensitivities: sensitivities.toSorted(
+      (a, b) => Math.abs(b.atHigh - b.atLow) - Math.abs(a.atHigh - a.atLow) || (a.path < b.path ? -1 : 1),
+    ),
+  }
+}
