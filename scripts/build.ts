@@ -3,11 +3,11 @@
  * outside: it is a native module. Machine files, the client script and the style sheet are inlined as text.
  */
 import { execFileSync } from "node:child_process"
-import { cpSync, mkdirSync, rmSync, writeFileSync } from "node:fs"
+import { mkdirSync, rmSync, writeFileSync } from "node:fs"
 import { fileURLToPath } from "node:url"
 import { build, type Plugin } from "esbuild"
 import { builtinFiles } from "../arch/builtin.ts"
-import { compileClientAssets } from "./client-assets.ts"
+import { clientAssets } from "../reports/client-assets.ts"
 
 const root = fileURLToPath(new URL("..", import.meta.url))
 const dist = `${root}dist`
@@ -20,7 +20,7 @@ const inline = (filter: RegExp, contents: () => string): Plugin => ({
   },
 })
 
-const assets = await compileClientAssets()
+const assets = await clientAssets()
 
 rmSync(dist, { recursive: true, force: true })
 mkdirSync(dist, { recursive: true })
@@ -37,7 +37,9 @@ await build({
   chunkNames: "chunks/[name]-[hash]",
   legalComments: "linked",
   logLevel: "warning",
-  banner: { js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);" },
+  banner: {
+    js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);",
+  },
   plugins: [
     inline(
       /arch[\\/]builtin\.ts$/,
@@ -49,8 +51,11 @@ await build({
     ),
   ],
 })
-cpSync(`${root}src/validate/cases`, `${dist}/cases`, { recursive: true })
 writeFileSync(`${dist}/package.json`, '{ "type": "module" }\n')
-execFileSync(process.execPath, [`${root}node_modules/typescript/bin/tsc`, "-p", `${root}tsconfig.build.json`], {
-  stdio: "inherit",
-})
+execFileSync(
+  process.execPath,
+  [`${root}node_modules/typescript/bin/tsc`, "-p", `${root}tsconfig.build.json`],
+  {
+    stdio: "inherit",
+  },
+)

@@ -18,6 +18,8 @@ export interface RunSpec extends WorkloadOptions {
   readonly training?: TrainingMethod
   readonly dataflow?: Dataflow
   readonly masks: "pregenerated" | "inline"
+  /** Number format asked for; it must be the machine's. */
+  readonly dtype?: string
   readonly energyTable?: string
   readonly seed: number
   readonly detail: "stage" | "tile"

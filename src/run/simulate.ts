@@ -36,7 +36,7 @@ export const describeMethod = (spec: RunSpec): string => {
   return spec.training === "dense" ? "dense training" : `${spec.training.toUpperCase()} ${pattern} training`
 }
 
-const checkPattern = ({ spec, machine }: RunInput): void => {
+const checkRequest = ({ spec, machine }: RunInput): void => {
   const { pattern } = spec
   if (pattern !== undefined && !isDense(pattern) && pattern.m > machine.array.maxGroup.value) {
     throw new ConfigError({
@@ -50,6 +50,12 @@ const checkPattern = ({ spec, machine }: RunInput): void => {
       remedy: "Add for example --sparsity 2:8, or take --train dense.",
     })
   }
+  if (spec.dtype !== undefined && spec.dtype !== machine.dtype) {
+    throw new ConfigError({
+      message: `--dtype ${spec.dtype}: ${machine.id} computes in ${machine.dtype}`,
+      remedy: "Take another machine, or a machine file of your own with that dtype.",
+    })
+  }
   if (spec.dataflow !== undefined && !machine.array.dataflows.includes(spec.dataflow)) {
     throw new ConfigError({
       message: `--dataflow ${spec.dataflow}: ${machine.id} cannot switch to it`,
@@ -60,7 +66,7 @@ const checkPattern = ({ spec, machine }: RunInput): void => {
 
 /** The run's network mapped onto stages. @throws ConfigError where it asks what the machine cannot do */
 export const mapRun = (input: RunInput): MappedWork => {
-  checkPattern(input)
+  checkRequest(input)
   const { spec, network } = input
   if (gemmLayers(network).length === 0) {
     throw new ConfigError({

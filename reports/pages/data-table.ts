@@ -1,0 +1,69 @@
+/** A table whose columns sort and whose rows copy as CSV: the twin of every chart. */
+import { escapeHtml } from "../../viz/escape-html.ts"
+
+export interface TextCell {
+  readonly text: string
+  /** Class of a coloured mark before the text. */
+  readonly mark?: string
+}
+
+/** Shown as `text`; sorts and copies as `value`. NaN stands for "no value". */
+export interface NumberCell {
+  readonly text: string
+  readonly value: number
+}
+
+export interface DataTable {
+  /** Unique on the page. */
+  readonly id: string
+  /** What the table lists; also its name for screen readers. */
+  readonly caption: string
+  readonly columns: readonly { readonly name: string; readonly numeric: boolean }[]
+  /** The first cell of a row is its header. */
+  readonly rows: readonly { readonly cells: readonly Cell[]; readonly tip?: string }[]
+}
+
+export type Cell = TextCell | NumberCell
+
+/** A number cell, or an empty one where there is no number. */
+export const numberCell = (value: number | undefined, format: (value: number) => string): NumberCell =>
+  value === undefined || !Number.isFinite(value)
+    ? { text: "–", value: Number.NaN }
+    : { text: format(value), value }
+
+/** Whole numbers in full, others to nine digits. */
+const written = (value: number): string =>
+  String(Number.isInteger(value) ? value : Number(value.toPrecision(9)))
+
+const cellMarkup = (cell: Cell, isHeader: boolean): string => {
+  if ("value" in cell) return `<td data-value="${written(cell.value)}">${escapeHtml(cell.text)}</td>`
+  const text = `<bdi>${escapeHtml(cell.text)}</bdi>`
+  const content = cell.mark === undefined ? text : `<span class="tag ${escapeHtml(cell.mark)}">${text}</span>`
+  return isHeader ? `<th scope="row">${content}</th>` : `<td>${content}</td>`
+}
+
+/** Above this many rows a table scrolls inside itself. */
+const tallFrom = 18
+
+export const dataTable = (table: DataTable): string => {
+  const head = table.columns
+    .map(
+      ({ name, numeric }) =>
+        `<th scope="col"${numeric ? ' class="number"' : ""}><button type="button">${escapeHtml(name)}</button></th>`,
+    )
+    .join("")
+  const rows = table.rows
+    .map(({ cells, tip }) => {
+      const tipped = tip === undefined ? "" : ` data-tip="${escapeHtml(tip)}"`
+      return `<tr${tipped}>${cells.map((cell, index) => cellMarkup(cell, index === 0)).join("")}</tr>`
+    })
+    .join("\n")
+  const tall = table.rows.length > tallFrom ? " tall" : ""
+  return `<div class="table${tall}" role="region" aria-label="${escapeHtml(table.caption)}" tabindex="0" data-steps>
+<table class="sortable" id="${escapeHtml(table.id)}"><caption>${escapeHtml(table.caption)}</caption>
+<thead><tr>${head}</tr></thead>
+<tbody>
+${rows}
+</tbody></table></div>
+<div class="bar js-only"><button type="button" class="button" data-copy="${escapeHtml(table.id)}">Copy CSV</button></div>`
+}

@@ -1,0 +1,44 @@
+/** Which colour class stands for which stage, cause or run, the same on every page. */
+
+const stageMarks: ReadonlyMap<string, string> = new Map([
+  ["FF", "c1"],
+  ["BP", "c2"],
+  ["WU", "c3"],
+  ["prune", "c4"],
+  ["update", "c8"],
+  ["vector", "c7"],
+  ["other", "idle"],
+])
+
+const causeMarks: ReadonlyMap<string, string> = new Map([
+  ["busy", "c1"],
+  ["fill-drain", "c4"],
+  ["weight-load", "c7"],
+  ["dram-read", "c3"],
+  ["dram-write", "c5"],
+  ["other-unit", "wait"],
+  ["unused", "idle"],
+])
+
+/** Colours for names that have none of their own. */
+const spare = ["c2", "c8", "c7", "c5", "c4", "c6"]
+
+const withSpares = (
+  names: readonly string[],
+  known: ReadonlyMap<string, string>,
+): ReadonlyMap<string, string> => {
+  const distinct = [...new Set(names)]
+  const unknown = distinct.filter((name) => !known.has(name))
+  return new Map(
+    distinct.map((name) => [name, known.get(name) ?? spare[unknown.indexOf(name) % spare.length]]),
+  )
+}
+
+export const marksOfStages = (names: readonly string[]): ReadonlyMap<string, string> =>
+  withSpares(names, stageMarks)
+
+export const marksOfCauses = (names: readonly string[]): ReadonlyMap<string, string> =>
+  withSpares(names, causeMarks)
+
+/** First and second run of a comparison. */
+export const runMarks = ["c6", "c1"] as const

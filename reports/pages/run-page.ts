@@ -1,0 +1,194 @@
+/** The page of one run: what it does with the machine, and what holds it back. */
+import type { Trace } from "../../sim/trace/trace.ts"
+import {
+  cyclesText,
+  joulesText,
+  percentText,
+  secondsText,
+  shortNumber,
+  timesText,
+  wholeNumber,
+  withUnit,
+} from "../../viz/number-format.ts"
+import { type Aggregate, aggregate, totalOf } from "../aggregate.ts"
+import { bottlenecks } from "../bottleneck.ts"
+import { energyReport } from "../energy.ts"
+import { layerTable } from "../layer-table.ts"
+import { provenance } from "../provenance.ts"
+import { roofline } from "../roofline.ts"
+import { runLabel } from "../run-label.ts"
+import { utilisationOf } from "../utilisation.ts"
+import { runVerdict } from "../verdict.ts"
+import { type Band, bandText } from "./band.ts"
+import { type DataTable, dataTable, numberCell } from "./data-table.ts"
+import { displayName, displayPath } from "./display-name.ts"
+import { energySection } from "./energy-section.ts"
+import { switchedFigure } from "./figure.ts"
+import { type ClientAssets, renderPage, section, warningsMarkup } from "./page.ts"
+import { provenanceFooter } from "./provenance-footer.ts"
+import { memoryBoundShare, memoryLevels, runRooflineFigure } from "./roofline-figure.ts"
+import { type Tile, tilesMarkup } from "./tiles.ts"
+import { timeSection } from "./time-section.ts"
+import { TipBook } from "./tip-book.ts"
+import { pointTrail } from "./trails.ts"
+import { unitsSection } from "./units-section.ts"
+
+export interface RunPageInput {
+  readonly trace: Trace
+  /** Bands of headline numbers, in seconds and picojoules. */
+  readonly bands?: { readonly seconds?: Band; readonly picojoules?: Band }
+}
+
+/**
+ * HTML of one run.
+ * @throws TraceError when the trace contradicts itself or counts what its energy table does not price.
+ */
+export const runPage = (input: RunPageInput, assets: ClientAssets): string => {
+  const run = aggregate(input.trace)
+  const { manifest } = run
+  const tips = new TipBook()
+  const verdict = runVerdict(run)
+  const roofs = roofline(run)
+  const energy = energyReport(run)
+  const label = displayName(runLabel(manifest))
+  const levels = memoryLevels(manifest.machine.roofs)
+  const memoryShare = memoryBoundShare(roofs)
+  return renderPage(
+    {
+      title: `${label} · ${manifest.workload.name} on ${manifest.machine.name}`,
+      eyebrow: `${displayName(manifest.workload.name)}, batch ${manifest.workload.batch} · ${label} · ${displayName(manifest.machine.name)}`,
+      verdict: verdict.sentence,
+      tips,
+      content: [
+        tilesMarkup(tilesOf(input, run, tips)),
+        warningsMarkup(manifest.warnings),
+        timeSection([{ label, cycles: run.cycles, stages: verdict.stages }], tips),
+        levels.length === 0
+          ? ""
+          : section(
+              "roofline",
+              `${percentText(memoryShare)} of the time is bound by memory`,
+              "What the machine could attain at each operational intensity, and what each layer attains.",
+              switchedFigure(
+                levels.map((level) => ({
+                  name: displayName(level.name),
+                  figure: runRooflineFigure(roofs, level, tips),
+                })),
+              ),
+            ),
+        unitsSection([{ label: "", tracks: bottlenecks(run) }], tips),
+        energySection(
+          energy === undefined ? [] : [{ label: "", seconds: run.cycles / manifest.clockHertz, energy }],
+          tips,
+        ),
+        section(
+          "layers",
+          "Every layer and stage",
+          "Headers sort; a row's tooltip says how its numbers came about.",
+          dataTable(layersTable(run, tips)),
+        ),
+      ],
+      footer: provenanceFooter([{ label: "", provenance: provenance(manifest) }]),
+    },
+    assets,
+  )
+}
+
+const tilesOf = (input: RunPageInput, run: Aggregate, tips: TipBook): readonly Tile[] => {
+  const { manifest } = run
+  const seconds = run.cycles / manifest.clockHertz
+  const total = totalOf(run)
+  const used = utilisationOf(run, total)
+  const energy = energyReport(run)
+  const { total: point } = roofline(run)
+  const trail = tips.add(pointTrail(point, manifest.clockHertz))
+  const tiles: Tile[] = [
+    {
+      name: "Time",
+      figure: secondsText(seconds),
+      note:
+        bandText(input.bands?.seconds, secondsText) ||
+        `${cyclesText(run.cycles)} at ${withUnit(manifest.clockHertz, "Hz")}`,
+      tip: trail,
+    },
+  ]
+  if (used !== undefined) {
+    tiles.push({
+      name: "Utilisation",
+      figure: percentText(used.issued),
+      note: `of ${shortNumber(used.roof.perCycle)} MAC/cycle issued; ${percentText(used.useful)} useful`,
+      tip: tips.add({
+        title: "Utilisation",
+        lines: [
+          ["Issued MACs", wholeNumber(point.macs.issued)],
+          ["Formula", "issued MACs ÷ (peak × cycles)"],
+          ["Peak", `${shortNumber(used.roof.perCycle)} MAC/cycle (${used.roof.status})`],
+          ["Cycles", wholeNumber(run.cycles)],
+        ],
+        sources: [`${used.roof.name}: ${used.roof.source} (${used.roof.status})`],
+      }),
+    })
+  }
+  if (energy !== undefined) {
+    tiles.push({
+      name: "Energy",
+      figure: joulesText(energy.total),
+      note:
+        bandText(input.bands?.picojoules, joulesText) ||
+        `${percentText(energy.total === 0 ? 0 : energy.static / energy.total)} static, ${percentText(energy.uncertainShare)} on assumed prices`,
+      tip: tips.add({
+        title: "Energy",
+        lines: [
+          ["Dynamic", `Σ count × price = ${joulesText(energy.dynamic)}`],
+          [
+            "Static",
+            `${shortNumber(energy.staticWatts)} W × ${secondsText(seconds)} = ${joulesText(energy.static)}`,
+          ],
+          ["Total", joulesText(energy.total)],
+        ],
+        sources: [`energy table ${energy.tableName}, scope ${energy.scope}`],
+      }),
+    })
+  }
+  tiles.push({
+    name: "Throughput",
+    figure: withUnit(point.attained["dense-equivalent"].flopPerSecond, "FLOP/s"),
+    note: `dense-equivalent; ${withUnit(point.attained.issued.flopPerSecond, "FLOP/s")} issued, ${Number.isFinite(point.slack) ? timesText(point.slack) : "no roof"} the least time`,
+    tip: trail,
+  })
+  return tiles
+}
+
+const layersTable = (run: Aggregate, tips: TipBook): DataTable => {
+  const rows = layerTable(run)
+  const priced = rows.some(({ energy }) => energy !== undefined)
+  return {
+    id: "layers-table",
+    caption: "Layers and stages",
+    columns: [
+      { name: "Layer", numeric: false },
+      { name: "Stage", numeric: false },
+      { name: "Cycles", numeric: true },
+      { name: "Share", numeric: true },
+      { name: "MACs, non-zero", numeric: true },
+      { name: "Utilisation", numeric: true },
+      { name: "Slack", numeric: true },
+      { name: "Bound", numeric: false },
+      ...(priced ? [{ name: "Energy, pJ", numeric: true }] : []),
+    ],
+    rows: rows.map((row) => ({
+      tip: tips.add(pointTrail(row.point, run.manifest.clockHertz)),
+      cells: [
+        { text: displayPath(row.layer) || displayPath(row.pass) || "whole run" },
+        { text: row.stage === "" ? "other" : displayName(row.stage) },
+        numberCell(row.cycles, wholeNumber),
+        numberCell(row.timeShare, percentText),
+        numberCell(row.macs["non-zero"], (value) => withUnit(value, "")),
+        numberCell(row.utilisation, percentText),
+        numberCell(row.slack, timesText),
+        { text: row.bound === "none" ? "no roof" : `${row.bound}`, mark: row.bound },
+        ...(priced ? [numberCell(row.energy, joulesText)] : []),
+      ],
+    })),
+  }
+}

@@ -1,0 +1,15 @@
+/** What would help against a stall, in a clause that follows "to gain more, …". */
+
+const remedies: ReadonlyMap<string, string> = new Map([
+  ["fill-drain", "use longer tiles or a smaller array, so that filling and draining weigh less"],
+  ["weight-load", "preload weights behind the compute of the tile before"],
+  ["dram-read", "read less from DRAM (larger buffers, better reuse, compact weights) or widen it"],
+  ["dram-write", "write less to DRAM (keep partial sums on chip, narrower outputs) or widen it"],
+  ["dram", "move fewer bytes through DRAM or widen it"],
+  ["other-unit", "overlap the other units' work with the array's"],
+  ["accumulate", "interleave more independent sums, so that the adder's latency is hidden"],
+  ["metadata", "decode the metadata faster or store less of it"],
+])
+
+/** Remedy for the cause of a stall; a cause that is not known here is named as it stands in the trace. */
+export const remedyFor = (cause: string): string => remedies.get(cause) ?? `shorten the ${cause} stalls`

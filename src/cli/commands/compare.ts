@@ -1,0 +1,107 @@
+/** `sparsim compare A B`: two traces, side by side. */
+import * as Effect from "effect/Effect"
+import { ConfigError, type SparsimError } from "../../../arch/errors.ts"
+import { aggregate } from "../../../reports/aggregate.ts"
+import { clientAssets } from "../../../reports/client-assets.ts"
+import { type AlignedRow, compare } from "../../../reports/compare.ts"
+import { comparePage } from "../../../reports/pages/compare-page.ts"
+import { compareVerdict } from "../../../reports/verdict.ts"
+import { writeAtomically } from "../../../sim/trace/export/write-atomically.ts"
+import { readTrace } from "../../../sim/trace/read.ts"
+import { attempt } from "../edge.ts"
+import { duration, energy, percent, times } from "../format.ts"
+import { table } from "../table.ts"
+import { bold, type Terminal } from "../terminal.ts"
+
+export interface CompareCommand {
+  readonly a: string
+  readonly b: string
+  readonly report?: string
+  /** B may be slower than A by this share, 0.05 for 5 %. */
+  readonly failAbove?: number
+  readonly json: boolean
+}
+
+/** "5%" or "0.05" as a share. @throws ConfigError */
+export const readShare = (text: string): number => {
+  const match = /^(\d+(?:\.\d+)?)\s*(%?)$/.exec(text.trim())
+  if (match === null) {
+    throw new ConfigError({
+      message: `--fail-above ${text}: expected a share`,
+      remedy: "For example --fail-above 5% or --fail-above 0.05.",
+    })
+  }
+  return Number(match[1]) / (match[2] === "%" ? 100 : 1)
+}
+
+const rowJson = ({ pass, layer, stage, a, b, speedup, energyRatio }: AlignedRow) => ({
+  pass,
+  layer,
+  stage,
+  cyclesA: a.cycles,
+  cyclesB: b.cycles,
+  speedup: Number.isFinite(speedup) ? speedup : null,
+  energyRatio: energyRatio !== undefined && Number.isFinite(energyRatio) ? energyRatio : null,
+})
+
+/** Exit code 1 when B is slower than `failAbove` allows. */
+export const runCompare = (
+  command: CompareCommand,
+  terminal: Terminal,
+): Effect.Effect<number, SparsimError> =>
+  Effect.gen(function* () {
+    const a = yield* attempt(() => readTrace(command.a))
+    const b = yield* attempt(() => readTrace(command.b))
+    const aggregateB = aggregate(b)
+    const comparison = yield* attempt(() => compare(aggregate(a), aggregateB))
+    const verdict = compareVerdict(comparison, aggregateB)
+    if (command.report !== undefined) {
+      const { report } = command
+      yield* attempt(async () => writeAtomically(report, [comparePage({ a, b }, await clientAssets())]))
+    }
+    const slowdown = comparison.b.seconds / comparison.a.seconds - 1
+    const failed = command.failAbove !== undefined && slowdown > command.failAbove
+    if (command.json) {
+      const result = {
+        schema: "sparsim-compare/1",
+        verdict: verdict.sentence,
+        speedup: comparison.speedup,
+        energyRatio: comparison.energyRatio ?? null,
+        operationRatio: comparison.operationRatio ?? null,
+        secondsA: comparison.a.seconds,
+        secondsB: comparison.b.seconds,
+        byStage: comparison.byStage.map(rowJson),
+        byLayer: comparison.byLayer.map(rowJson),
+        slower: comparison.slower.map(rowJson),
+        failed,
+      }
+      terminal.out(`${JSON.stringify(result, null, 2)}\n`)
+      return failed ? 1 : 0
+    }
+    terminal.out(`${bold(terminal, verdict.sentence)}\n\n`)
+    terminal.out(
+      table(
+        comparison.byStage,
+        [
+          { title: "stage", cell: ({ stage }) => (stage === "" ? "other" : stage) },
+          { title: comparison.a.label, cell: (row) => duration(row.a.seconds), align: "right" },
+          { title: comparison.b.label, cell: (row) => duration(row.b.seconds), align: "right" },
+          { title: "speed-up", cell: (row) => times(row.speedup), align: "right" },
+        ],
+        terminal.width,
+      ),
+    )
+    if (comparison.a.picojoules !== undefined && comparison.b.picojoules !== undefined) {
+      terminal.out(`\nenergy ${energy(comparison.a.picojoules)} against ${energy(comparison.b.picojoules)}\n`)
+    }
+    for (const row of comparison.slower.slice(0, 5)) {
+      terminal.out(`slower: ${row.layer} ${row.stage} ${times(row.speedup)}\n`)
+    }
+    if (command.report !== undefined) terminal.out(`wrote ${command.report}\n`)
+    if (failed) {
+      terminal.err(
+        `sparsim: B is ${percent(slowdown)} slower than A, more than ${percent(command.failAbove ?? 0)} allowed.\n`,
+      )
+    }
+    return failed ? 1 : 0
+  })

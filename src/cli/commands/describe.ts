@@ -1,0 +1,116 @@
+/** `sparsim describe NAME`: every number of a machine or energy table, or every layer of a network. */
+import * as Effect from "effect/Effect"
+import { ConfigError, type SparsimError } from "../../../arch/errors.ts"
+import { energyTableIds, loadEnergyTable } from "../../../arch/energy-catalogue.ts"
+import { type Machine, machineNumbers } from "../../../arch/machine.ts"
+import { machineIds, type Override } from "../../../arch/machine-catalogue.ts"
+import { didYouMean } from "../../../arch/nearest.ts"
+import { forwardMacs, weightElements } from "../../../dataflows/operator.ts"
+import { resolveMachine } from "../../run/resolve-machine.ts"
+import { networkNames } from "../../workload/networks/registry.ts"
+import { resolveWorkload, type Workload, type WorkloadOptions } from "../../workload/resolve-workload.ts"
+import { attempt } from "../edge.ts"
+import { short } from "../format.ts"
+import { table } from "../table.ts"
+import type { Terminal } from "../terminal.ts"
+
+export interface DescribeCommand extends WorkloadOptions {
+  readonly name: string
+  readonly overrides: readonly Override[]
+  readonly json: boolean
+}
+
+const describeMachine = (machine: Machine, command: DescribeCommand, terminal: Terminal): void => {
+  const numbers = machineNumbers(machine)
+  if (command.json) {
+    const { id, kind, name, about } = machine
+    terminal.out(
+      `${JSON.stringify({ schema: "sparsim-machine/1", id, kind, name, about, numbers }, null, 2)}\n`,
+    )
+    return
+  }
+  terminal.out(`${machine.name} (${machine.id})\n${machine.about.trim()}\n\n`)
+  terminal.out(numberTable(numbers, terminal.width))
+}
+
+const numberTable = (numbers: ReturnType<typeof machineNumbers>, width: number): string =>
+  table(
+    numbers,
+    [
+      { title: "number", cell: ({ path }) => path },
+      { title: "value", cell: ({ written, unit }) => `${written} ${unit}`, align: "right" },
+      { title: "status", cell: ({ status }) => status },
+      { title: "source", cell: ({ source }) => source, flexible: true },
+    ],
+    width,
+  )
+
+const describeEnergyTable = (name: string, command: DescribeCommand, terminal: Terminal): void => {
+  const energyTable = loadEnergyTable(name)
+  const numbers = machineNumbers(energyTable)
+  if (command.json) {
+    terminal.out(`${JSON.stringify({ schema: "sparsim-energy/1", table: energyTable }, null, 2)}\n`)
+    return
+  }
+  terminal.out(`${energyTable.name} (${energyTable.id})\n${energyTable.about.trim()}\n\n`)
+  terminal.out(numberTable(numbers, terminal.width))
+}
+
+const describeWorkload = (
+  { network, warnings }: Workload,
+  command: DescribeCommand,
+  terminal: Terminal,
+): void => {
+  const layers = network.layers.map(({ id, op, weights, sparsity }) => ({
+    id,
+    op,
+    macs: forwardMacs(op),
+    weights: weightElements(op),
+    hasValues: weights !== undefined,
+    sparsity: sparsity ?? null,
+  }))
+  if (command.json) {
+    const { id, name, batch, source } = network
+    terminal.out(
+      `${JSON.stringify({ schema: "sparsim-network/1", id, name, batch, source, layers, warnings }, null, 2)}\n`,
+    )
+    return
+  }
+  terminal.out(`${network.name} (${network.id}), batch ${network.batch}\n${network.source}\n\n`)
+  terminal.out(
+    table(
+      layers,
+      [
+        { title: "layer", cell: ({ id }) => id, flexible: true },
+        { title: "operator", cell: ({ op }) => (op.kind === "vector" ? op.function : op.kind) },
+        { title: "MACs", cell: ({ macs }) => (macs === 0 ? "" : short(macs)), align: "right" },
+        { title: "weights", cell: ({ weights }) => (weights === 0 ? "" : short(weights)), align: "right" },
+      ],
+      terminal.width,
+    ),
+  )
+  for (const warning of warnings) terminal.err(`note: ${warning}\n`)
+}
+
+/** Machines, then energy tables, then workloads are looked for; a name that is none of them is an error. */
+export const runDescribe = (
+  command: DescribeCommand,
+  terminal: Terminal,
+): Effect.Effect<void, SparsimError> =>
+  attempt(async () => {
+    const { name } = command
+    const isMachine = machineIds().includes(name) || name.startsWith("systolic-") || /\.ya?ml$/i.test(name)
+    if (isMachine) return describeMachine(await resolveMachine(name, command.overrides), command, terminal)
+    if (energyTableIds().includes(name.split("@")[0] ?? ""))
+      return describeEnergyTable(name, command, terminal)
+    try {
+      describeWorkload(await resolveWorkload(name, command), command, terminal)
+    } catch (error) {
+      const plain = /^[\w@-]+$/.test(name)
+      if (!plain || !(error instanceof Error) || !/unknown|no network/i.test(error.message)) throw error
+      throw new ConfigError({
+        message: `"${name}" is no machine, energy table or network`,
+        remedy: didYouMean(name, [...machineIds(), ...energyTableIds(), ...networkNames()]),
+      })
+    }
+  })

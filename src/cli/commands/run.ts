@@ -1,0 +1,366 @@
+/** `sparsim run`: one workload on one machine. */
+import { basename, join } from "node:path"
+import * as Effect from "effect/Effect"
+import type { SparsimError } from "../../../arch/errors.ts"
+import { aggregate } from "../../../reports/aggregate.ts"
+import { bottlenecks } from "../../../reports/bottleneck.ts"
+import { clientAssets } from "../../../reports/client-assets.ts"
+import { compare } from "../../../reports/compare.ts"
+import { energyReport } from "../../../reports/energy.ts"
+import { layerTable } from "../../../reports/layer-table.ts"
+import { comparePage } from "../../../reports/pages/compare-page.ts"
+import { runPage } from "../../../reports/pages/run-page.ts"
+import { provenance } from "../../../reports/provenance.ts"
+import { stageShares } from "../../../reports/stage-shares.ts"
+import { utilisationOf } from "../../../reports/utilisation.ts"
+import { compareVerdict, runVerdict } from "../../../reports/verdict.ts"
+import { totalOf } from "../../../reports/aggregate.ts"
+import { scaleSimReports } from "../../../sim/trace/export/scalesim.ts"
+import { writeAtomically } from "../../../sim/trace/export/write-atomically.ts"
+import { openTraceStore } from "../../../sim/trace/parquet-store.ts"
+import type { Trace } from "../../../sim/trace/trace.ts"
+import { bandAbout, speedupBand, timeBand } from "../../run/headline-bands.ts"
+import { type PreparedRun, prepareRun } from "../../run/prepare-run.ts"
+import type { RunSpec } from "../../run/run-spec.ts"
+import { denseTwin, isSparseRun, simulate } from "../../run/simulate.ts"
+import { simulateAsScaleSim } from "../../run/simulate-scalesim.ts"
+import type { Band } from "../../run/uncertainty.ts"
+import { attempt } from "../edge.ts"
+import { duration, energy, grouped, percent, short, times } from "../format.ts"
+import { progress } from "../progress.ts"
+import { table } from "../table.ts"
+import { bold, dim, type Terminal } from "../terminal.ts"
+
+export interface RunCommand {
+  readonly spec: RunSpec
+  /** Folder for the trace. */
+  readonly out?: string
+  /** File for the page. */
+  readonly report?: string
+  readonly json: boolean
+  readonly quiet: boolean
+  /** Layers shown: the slowest ones, or all. */
+  readonly layers: number | "all"
+  /** Whether to work out uncertainty bands. */
+  readonly bands: boolean
+}
+
+/** What a run found, and its dense twin where the run is sparse. */
+export interface RunOutcome {
+  readonly prepared: PreparedRun
+  readonly trace: Trace
+  readonly dense?: Trace
+  readonly band?: Band
+}
+
+const simulated = (prepared: PreparedRun): Trace => {
+  const { workload, spec } = prepared
+  return workload.topology !== undefined && workload.config !== undefined && spec.compat === "scalesim"
+    ? simulateAsScaleSim(prepared, workload.topology, workload.config).trace
+    : simulate(prepared).trace
+}
+
+const isScaleSimRun = ({ workload, spec }: PreparedRun): boolean =>
+  workload.config !== undefined && spec.compat === "scalesim"
+
+/** Simulates a run and, where it prunes, its dense twin and the band of the speed-up. */
+export const outcomeOf = (prepared: PreparedRun, bands: boolean): RunOutcome => {
+  const trace = simulated(prepared)
+  if (isScaleSimRun(prepared)) return { prepared, trace }
+  if (!isSparseRun(prepared)) {
+    return { prepared, trace, ...(bands ? { band: timeBand(prepared) } : {}) }
+  }
+  return {
+    prepared,
+    trace,
+    dense: simulate(denseTwin(prepared)).trace,
+    ...(bands ? { band: speedupBand(prepared) } : {}),
+  }
+}
+
+/** The page of an outcome: a comparison with the dense twin where there is one. */
+export const outcomePage = async ({ trace, dense, band }: RunOutcome): Promise<string> => {
+  const assets = await clientAssets()
+  const bandOf = band === undefined ? undefined : { low: band.low, high: band.high, about: bandAbout(band) }
+  return dense === undefined
+    ? runPage({ trace, ...(bandOf === undefined ? {} : { bands: { seconds: bandOf } }) }, assets)
+    : comparePage(
+        { a: dense, b: trace, ...(bandOf === undefined ? {} : { bands: { speedup: bandOf } }) },
+        assets,
+      )
+}
+
+/** The sentence of an outcome. */
+export const outcomeVerdict = ({ trace, dense }: RunOutcome): string => {
+  const run = aggregate(trace)
+  return dense === undefined
+    ? runVerdict(run).sentence
+    : compareVerdict(compare(aggregate(dense), run), run).sentence
+}
+
+/** Folder name of a run's trace: workload, machine, method and pattern. */
+export const traceName = ({ spec, network, machine }: PreparedRun): string => {
+  const method = spec.training ?? "inference"
+  const pattern =
+    spec.pattern === undefined || spec.training === "dense" ? [] : [`${spec.pattern.n}of${spec.pattern.m}`]
+  const parts = [network.id, machine.id, method, ...pattern]
+  return `${parts
+    .join("-")
+    .replaceAll(/[^\w.@-]+/g, "_")
+    .slice(0, 120)}.trace`
+}
+
+const json = ({ prepared, trace, dense, band }: RunOutcome, written: readonly string[]) => {
+  const run = aggregate(trace)
+  const comparison = dense === undefined ? undefined : compare(aggregate(dense), run)
+  const report = energyReport(run)
+  const total = utilisationOf(run, totalOf(run))
+  return {
+    schema: "sparsim-run/1",
+    command: trace.manifest.command,
+    workload: trace.manifest.workload,
+    machine: { id: trace.manifest.machine.id, hash: trace.manifest.machine.hash },
+    settings: trace.manifest.settings,
+    verdict: outcomeVerdict({ prepared, trace, ...(dense === undefined ? {} : { dense }) }),
+    cycles: run.cycles,
+    seconds: run.cycles / trace.manifest.clockHertz,
+    utilisation: total?.issued ?? null,
+    energyPicojoules: report?.total ?? null,
+    energyUncertainShare: report?.uncertainShare ?? null,
+    dense:
+      comparison === undefined
+        ? null
+        : {
+            cycles: comparison.a.cycles,
+            energyPicojoules: comparison.a.picojoules ?? null,
+            speedup: comparison.speedup,
+            operationRatio: comparison.operationRatio ?? null,
+          },
+    band:
+      band === undefined
+        ? null
+        : {
+            of: dense === undefined ? "seconds" : "speedup",
+            low: band.low,
+            high: band.high,
+            sensitivities: band.sensitivities,
+          },
+    stages: stageShares(run).map(({ stage, cycles, permille }) => ({
+      stage,
+      cycles,
+      share: permille / 1000,
+    })),
+    tracks: bottlenecks(run),
+    layers: layerTable(run).map(({ point: _, ...row }) => row),
+    densities: prepared.densities,
+    numbersByStatus: provenance(trace.manifest).byStatus,
+    warnings: trace.manifest.warnings,
+    written,
+  }
+}
+
+const layerLines = (outcome: RunOutcome, show: number | "all", width: number): string => {
+  const rows = layerTable(aggregate(outcome.trace))
+  const slowest = rows.toSorted((a, b) => b.cycles - a.cycles)
+  const shown = show === "all" ? rows : slowest.slice(0, show)
+  const density = new Map(outcome.prepared.densities.map((d) => [d.layer, d]))
+  const text = table(
+    shown,
+    [
+      { title: "layer", cell: (row) => row.layer, flexible: true },
+      { title: "stage", cell: (row) => row.stage },
+      { title: "cycles", cell: (row) => grouped(row.cycles), align: "right" },
+      { title: "share", cell: (row) => percent(row.timeShare), align: "right" },
+      { title: "MACs", cell: (row) => short(row.macs["non-zero"]), align: "right" },
+      {
+        title: "PE util",
+        cell: (row) => (row.utilisation === undefined ? "" : percent(row.utilisation)),
+        align: "right",
+      },
+      { title: "bound", cell: (row) => (row.bound === "none" ? "" : row.bound) },
+      ...(density.size === 0
+        ? []
+        : [
+            {
+              title: "density",
+              cell: (row: (typeof rows)[number]) => {
+                const known = density.get(row.layer)
+                return known === undefined ? "" : percent(known.density)
+              },
+              align: "right" as const,
+            },
+            {
+              title: "|w| kept",
+              cell: (row: (typeof rows)[number]) => {
+                const known = density.get(row.layer)
+                return known === undefined ? "" : percent(known.keptMagnitude)
+              },
+              align: "right" as const,
+            },
+          ]),
+    ],
+    width,
+  )
+  const hidden = rows.length - shown.length
+  return hidden > 0 ? `${text}… and ${hidden} more; --layers all shows every one\n` : text
+}
+
+const scaleSimLines = (trace: Trace, width: number): string => {
+  const compute = scaleSimReports(trace).get("COMPUTE_REPORT.csv") ?? ""
+  const rows = compute
+    .trim()
+    .split("\n")
+    .slice(1)
+    .map((line) => line.split(", "))
+  const names = layerTable(aggregate(trace)).map(({ layer }) => layer)
+  return table(
+    rows.map((cells, i) => ({ name: names[i] ?? "", cells })),
+    [
+      { title: "layer", cell: ({ name }) => name, flexible: true },
+      { title: "total cycles", cell: ({ cells }) => grouped(Number(cells[2])), align: "right" },
+      { title: "stalls", cell: ({ cells }) => grouped(Number(cells[3])), align: "right" },
+      { title: "overall util %", cell: ({ cells }) => Number(cells[4]).toFixed(2), align: "right" },
+      { title: "mapping eff %", cell: ({ cells }) => Number(cells[5]).toFixed(2), align: "right" },
+      {
+        title: "compute util %",
+        cell: ({ cells }) => Number.parseFloat(cells[6]).toFixed(2),
+        align: "right",
+      },
+    ],
+    width,
+  )
+}
+
+const summary = (outcome: RunOutcome, command: RunCommand, terminal: Terminal): string => {
+  const { prepared, trace, dense, band } = outcome
+  const run = aggregate(trace)
+  const { manifest } = trace
+  const lines: string[] = [
+    `${manifest.workload.name}, batch ${manifest.workload.batch} · ${manifest.settings["method"]} · ${manifest.machine.name}`,
+    "",
+    `  ${bold(terminal, outcomeVerdict(outcome))}`,
+    "",
+  ]
+  const seconds = run.cycles / manifest.clockHertz
+  if (dense !== undefined) {
+    const comparison = compare(aggregate(dense), run)
+    const range = band === undefined ? "" : `  (${times(band.low)} to ${times(band.high)} ${bandAbout(band)})`
+    lines.push(`  speed-up  ${times(comparison.speedup)}${range}`)
+    if (comparison.operationRatio !== undefined) {
+      lines.push(`  operations alone would give ${times(comparison.operationRatio)}`)
+    }
+    lines.push(
+      `  time      ${duration(seconds)} (${short(run.cycles)} cycles), dense ${duration(comparison.a.seconds)}`,
+    )
+  } else {
+    const range =
+      band === undefined ? "" : `  (${duration(band.low)} to ${duration(band.high)} ${bandAbout(band)})`
+    lines.push(`  time      ${duration(seconds)} (${grouped(run.cycles)} cycles)${range}`)
+  }
+  const report = energyReport(run)
+  if (report !== undefined) {
+    lines.push(
+      `  energy    ${energy(report.total)}, ${percent(report.uncertainShare, 0)} of it on assumed prices (${report.table})`,
+    )
+  }
+  lines.push(
+    `  time by stage  ${stageShares(run)
+      .map(({ stage, permille }) => `${stage} ${(permille / 10).toFixed(1)} %`)
+      .join(", ")}`,
+  )
+  const array = bottlenecks(run).find(({ track }) => track === "array")
+  if (array !== undefined) {
+    lines.push(
+      `  array cycles   ${array.shares
+        .filter(({ permille }) => permille > 0)
+        .map(({ cause, permille }) => `${cause} ${(permille / 10).toFixed(1)} %`)
+        .join(", ")}`,
+    )
+  }
+  const top = band?.sensitivities[0]
+  if (dense !== undefined && top !== undefined) {
+    lines.push(
+      `  what matters most  ${top.path}: ${times(top.atLow)} at ${short(top.low)}, ${times(top.atHigh)} at ${short(top.high)}`,
+    )
+  }
+  lines.push(
+    "",
+    isScaleSimRun(prepared)
+      ? scaleSimLines(trace, terminal.width)
+      : layerLines(outcome, command.layers, terminal.width),
+  )
+  const { byStatus } = provenance(manifest)
+  lines.push(
+    dim(
+      terminal,
+      `rests on ${byStatus.assumed} assumed, ${byStatus.fitted} fitted, ${byStatus.derived} derived and ${byStatus.published + byStatus.measured} published or measured numbers`,
+    ),
+  )
+  return `${lines.join("\n")}\n`
+}
+
+/** Writes trace, dense twin and SCALE-Sim reports below a folder; returns the paths. */
+const writeTraces = async (
+  { prepared, trace, dense }: RunOutcome,
+  out: string,
+): Promise<readonly string[]> => {
+  const written: string[] = []
+  const write = async (name: string, content: Trace): Promise<void> => {
+    const path = join(out, name)
+    const store = await openTraceStore(path)
+    await store.commit(content)
+    written.push(path)
+  }
+  await write(traceName(prepared), trace)
+  if (dense !== undefined) {
+    await write(traceName({ ...prepared, ...denseTwin(prepared) }), dense)
+  }
+  if (isScaleSimRun(prepared)) {
+    for (const [name, text] of scaleSimReports(trace)) {
+      const path = join(out, name)
+      await writeAtomically(path, [text])
+      written.push(path)
+    }
+  }
+  return written
+}
+
+/** Runs the command. Succeeds with nothing; fails with what the user must mend. */
+export const runRun = (command: RunCommand, terminal: Terminal): Effect.Effect<void, SparsimError> =>
+  Effect.gen(function* () {
+    const shown = progress(terminal, command.quiet)
+    const prepared = yield* attempt(() => prepareRun(command.spec, shown.step))
+    shown.step(`simulating ${prepared.network.id}`)
+    const outcome = yield* attempt(() => outcomeOf(prepared, command.bands))
+    const written: string[] = []
+    if (command.out !== undefined) {
+      const { out } = command
+      shown.step("writing the trace")
+      written.push(...(yield* attempt(() => writeTraces(outcome, out))))
+    }
+    if (command.report !== undefined) {
+      const { report } = command
+      shown.step("writing the page")
+      yield* attempt(async () => writeAtomically(report, [await outcomePage(outcome)]))
+      written.push(report)
+    }
+    shown.end()
+    if (command.json) {
+      terminal.out(
+        `${JSON.stringify(
+          json(
+            outcome,
+            written.map((path) => basename(path)),
+          ),
+          null,
+          2,
+        )}\n`,
+      )
+      return
+    }
+    terminal.out(summary(outcome, command, terminal))
+    if (!command.quiet) {
+      for (const warning of outcome.trace.manifest.warnings) terminal.err(`note: ${warning}\n`)
+    }
+    for (const path of written) terminal.out(`wrote ${path}\n`)
+  })

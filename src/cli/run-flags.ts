@@ -1,0 +1,127 @@
+/** Flags of `run` and `describe` as commander gives them, turned into checked specs. */
+import * as Effect from "effect/Effect"
+import { ConfigError, type SparsimError } from "../../arch/errors.ts"
+import { parseOverride } from "../../arch/machine-catalogue.ts"
+import {
+  readChoice,
+  readCount,
+  readInputShape,
+  readPattern,
+  readTraining,
+  type RunSpec,
+} from "../run/run-spec.ts"
+import type { WorkloadOptions } from "../workload/resolve-workload.ts"
+import { runDescribe } from "./commands/describe.ts"
+import { type RunCommand, runRun } from "./commands/run.ts"
+import { attempt } from "./edge.ts"
+import type { Terminal } from "./terminal.ts"
+
+/** Everything is text, as typed. */
+export interface RunFlags {
+  readonly on: string
+  readonly sparsity?: string
+  readonly train?: string
+  readonly dataflow?: string
+  readonly ablate: readonly string[]
+  readonly dtype?: string
+  readonly energy?: string
+  readonly compat?: string
+  readonly seed: string
+  readonly detail: string
+  readonly layers: number | "all"
+  readonly band: boolean
+  readonly out?: string
+  readonly report?: string
+  readonly json?: true
+  readonly quiet?: true
+  readonly batch?: string
+  readonly input?: string
+  readonly imageSize?: string
+  readonly seq?: string
+  readonly phase?: string
+  readonly kv?: string
+  readonly inputShape: readonly string[]
+  readonly cfg?: string
+  readonly set: readonly string[]
+}
+
+const workloadOptions = (flags: RunFlags): WorkloadOptions => ({
+  ...(flags.batch === undefined ? {} : { batch: readCount("--batch", flags.batch) }),
+  ...(flags.input === undefined ? {} : { input: flags.input }),
+  ...(flags.imageSize === undefined ? {} : { imageSize: readCount("--image-size", flags.imageSize) }),
+  ...(flags.seq === undefined ? {} : { seq: readCount("--seq", flags.seq) }),
+  ...(flags.phase === undefined ? {} : { phase: flags.phase }),
+  ...(flags.kv === undefined ? {} : { kv: readCount("--kv", flags.kv) }),
+  ...(flags.cfg === undefined ? {} : { cfg: flags.cfg }),
+  ...(flags.inputShape.length === 0
+    ? {}
+    : { inputShapes: Object.fromEntries(flags.inputShape.map(readInputShape)) }),
+})
+
+const ablations = ["pregeneration"] as const
+
+/** @throws ConfigError */
+export const runSpec = (workload: string, flags: RunFlags): RunSpec => {
+  const pattern = flags.sparsity === undefined ? undefined : readPattern(flags.sparsity)
+  const training = flags.train === undefined ? undefined : readTraining(flags.train)
+  for (const feature of flags.ablate) readChoice("--ablate", feature, ablations)
+  if (workload.trim() === "") {
+    throw new ConfigError({
+      message: "the workload is empty",
+      remedy: "Name a network (`sparsim networks`), an operator such as gemm:512x512x512, or a file.",
+    })
+  }
+  return {
+    ...workloadOptions(flags),
+    workload,
+    machine: flags.on,
+    overrides: flags.set.map(parseOverride),
+    ...(pattern === undefined ? {} : { pattern }),
+    ...(training === undefined ? {} : { training }),
+    ...(flags.dataflow === undefined
+      ? {}
+      : { dataflow: readChoice("--dataflow", flags.dataflow, ["os", "ws", "is"] as const) }),
+    ...(flags.dtype === undefined ? {} : { dtype: flags.dtype }),
+    masks: flags.ablate.length > 0 ? "inline" : "pregenerated",
+    ...(flags.energy === undefined ? {} : { energyTable: flags.energy }),
+    seed: readCount("--seed", flags.seed, 0),
+    detail: readChoice("--detail", flags.detail, ["stage", "tile"] as const),
+    compat: readChoice("--compat", flags.compat ?? (flags.cfg === undefined ? "none" : "scalesim"), [
+      "scalesim",
+      "none",
+    ] as const),
+  }
+}
+
+/** `run` from its flags. */
+export const runFromFlags = (
+  workload: string,
+  flags: RunFlags,
+  terminal: Terminal,
+): Effect.Effect<void, SparsimError> => {
+  const command = attempt((): RunCommand => ({
+    spec: runSpec(workload, flags),
+    ...(flags.out === undefined ? {} : { out: flags.out }),
+    ...(flags.report === undefined ? {} : { report: flags.report }),
+    json: flags.json === true,
+    quiet: flags.quiet === true,
+    layers: flags.layers,
+    bands: flags.band,
+  }))
+  return Effect.flatMap(command, (c) => runRun(c, terminal))
+}
+
+/** `describe` from its flags. */
+export const describeFromFlags = (
+  name: string,
+  flags: RunFlags,
+  terminal: Terminal,
+): Effect.Effect<void, SparsimError> => {
+  const command = attempt(() => ({
+    ...workloadOptions(flags),
+    name,
+    overrides: flags.set.map(parseOverride),
+    json: flags.json === true,
+  }))
+  return Effect.flatMap(command, (c) => runDescribe(c, terminal))
+}

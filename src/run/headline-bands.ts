@@ -1,0 +1,26 @@
+/** Uncertainty bands of a run's headline numbers, from the ranges of the machine's unknown numbers. */
+import type { ArrayMachine } from "../../arch/machine.ts"
+import { planCycles, planRun } from "../../sim/sat/plan.ts"
+import { arrayModel } from "../../sim/sat/stage-cost.ts"
+import { denseTwin, mapRun, type RunInput } from "./simulate.ts"
+import { type Band, uncertaintyBand } from "./uncertainty.ts"
+
+const secondsOf = (input: RunInput): ((machine: ArrayMachine) => number) => {
+  const work = mapRun(input)
+  return (machine) =>
+    planCycles(planRun(work, arrayModel(machine, input.spec.dataflow))) / machine.clock.value
+}
+
+/** Band of the run's time, in seconds. */
+export const timeBand = (input: RunInput): Band => uncertaintyBand(input.machine, secondsOf(input))
+
+/** Band of the speed-up over the dense twin. */
+export const speedupBand = (input: RunInput): Band => {
+  const sparse = secondsOf(input)
+  const dense = secondsOf(denseTwin(input))
+  return uncertaintyBand(input.machine, (machine) => dense(machine) / sparse(machine))
+}
+
+/** What a band rests on, in words. */
+export const bandAbout = (band: Band): string =>
+  `over the plausible ranges of ${band.sensitivities.length} unknown numbers`

@@ -1,0 +1,38 @@
+/** From what was asked to what is simulated: workload and machine resolved, real weights pruned. */
+import { resolveWorkload, type Workload } from "../workload/resolve-workload.ts"
+import { machineFromConfig, resolveMachine } from "./resolve-machine.ts"
+import type { RunSpec } from "./run-spec.ts"
+import type { RunInput } from "./simulate.ts"
+import { type LayerDensity, weightDensities } from "./weight-density.ts"
+
+export interface PreparedRun extends RunInput {
+  readonly workload: Workload
+  /** Densities of real weights; empty where the workload has none or nothing is pruned. */
+  readonly densities: readonly LayerDensity[]
+}
+
+/** @throws WorkloadError, ConfigError */
+export const prepareRun = async (
+  spec: RunSpec,
+  step: (what: string, share?: number) => void = () => undefined,
+): Promise<PreparedRun> => {
+  step(`reading ${spec.workload}`)
+  const workload = await resolveWorkload(spec.workload, spec)
+  const machine =
+    workload.config === undefined
+      ? await resolveMachine(spec.machine, spec.overrides)
+      : machineFromConfig(workload.config, spec.overrides)
+  const prunesWeights = spec.training !== "dense" && spec.training !== "sdgp"
+  const densities = prunesWeights
+    ? weightDensities(workload.network, spec.pattern, (layer, share) => step(`pruning ${layer}`, share))
+    : []
+  return {
+    spec: workload.config === undefined ? spec : { ...spec, machine: machine.id },
+    workload,
+    network: workload.network,
+    machine,
+    warnings: workload.warnings,
+    densities,
+    nonZeroShare: new Map(densities.map(({ layer, nonZeroShare }) => [layer, nonZeroShare])),
+  }
+}

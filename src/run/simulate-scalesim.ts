@@ -1,0 +1,100 @@
+/** A SCALE-Sim topology with its configuration, counted as SCALE-Sim counts. */
+import { UnsupportedError } from "../../arch/errors.ts"
+import { isDense } from "../../dataflows/sparsity/nm-pattern.ts"
+import { type NamedScaleSimLayer, simulateScaleSim } from "../../sim/sat/scalesim-engine.ts"
+import type { ScaleSimResult } from "../../sim/sat/scalesim-compat.ts"
+import { type RowSink, TraceBuilder } from "../../sim/trace/builder.ts"
+import type { Trace } from "../../sim/trace/trace.ts"
+import type { ScaleSimConfig } from "../workload/scalesim/config.ts"
+import { expandDepthwise } from "../workload/scalesim/depthwise-expansion.ts"
+import { scaleSimGemm } from "../workload/scalesim/gemm-view.ts"
+import type { ScaleSimTopology } from "../workload/scalesim/topology.ts"
+import { manifestHead } from "./manifest-head.ts"
+import { energyTableOf, normalisedCommand, type RunInput } from "./simulate.ts"
+
+export interface ScaleSimRun {
+  readonly trace: Trace
+  readonly results: readonly ScaleSimResult[]
+  readonly layers: readonly NamedScaleSimLayer[]
+}
+
+const layersOf = (
+  topology: ScaleSimTopology,
+  config: ScaleSimConfig,
+  input: RunInput,
+): readonly NamedScaleSimLayer[] => {
+  const { array, sparsity, sram, interfaceBandwidth, bandwidth } = config
+  const half = (kilobytes: number): number => (kilobytes * 1024) / 2
+  return expandDepthwise(topology).layers.map((layer): NamedScaleSimLayer => {
+    const own = input.spec.pattern ?? (sparsity.enabled ? layer.sparsity : undefined)
+    return {
+      name: layer.name,
+      gemm: scaleSimGemm(layer),
+      dataflow: input.spec.dataflow ?? config.dataflow,
+      rows: array.height,
+      cols: array.width,
+      ...(own === undefined || isDense(own) ? {} : { sparsity: own }),
+      ...(sparsity.enabled && sparsity.optimizedMapping ? { rowWiseBlock: sparsity.blockSize } : {}),
+      ...(sparsity.enabled && sparsity.representation !== undefined
+        ? { storage: sparsity.representation }
+        : {}),
+      ...(interfaceBandwidth === "calc"
+        ? {}
+        : {
+            bandwidth: {
+              wordsPerCycle: bandwidth[0],
+              ifmapWords: half(sram.ifmap),
+              filterWords: half(sram.filter),
+              ofmapWords: half(sram.ofmap),
+            },
+          }),
+    }
+  })
+}
+
+/** @throws UnsupportedError for what SCALE-Sim's own counting does not have: training, batches */
+export const simulateAsScaleSim = (
+  input: RunInput,
+  topology: ScaleSimTopology,
+  config: ScaleSimConfig,
+  sink?: RowSink,
+): ScaleSimRun => {
+  const { spec, machine, network } = input
+  if (spec.training !== undefined || (spec.batch ?? 1) !== 1) {
+    throw new UnsupportedError({
+      message: "SCALE-Sim's own counting has no training and no batches",
+      remedy: "Add --compat none to run the topology on this tool's own model of the same array.",
+    })
+  }
+  const builder = new TraceBuilder(sink === undefined ? {} : { sink })
+  const layers = layersOf(topology, config, input)
+  const results = simulateScaleSim(layers, builder)
+  const approximate =
+    config.interfaceBandwidth === "user"
+      ? [
+          "stall cycles at a finite bandwidth are approximate: SCALE-Sim's prefetcher has no known closed form",
+        ]
+      : []
+  const trace = builder.finish(
+    manifestHead({
+      machine,
+      network,
+      pattern: spec.pattern,
+      energy: energyTableOf(input),
+      settings: {
+        method: "inference, as SCALE-Sim v3 counts",
+        pattern: spec.pattern === undefined ? "per layer" : `${spec.pattern.n}:${spec.pattern.m}`,
+        dataflow: spec.dataflow ?? config.dataflow,
+        compat: "scalesim",
+        "interface bandwidth": config.interfaceBandwidth,
+        ...(config.sparsity.enabled && config.sparsity.representation !== undefined
+          ? { representation: config.sparsity.representation }
+          : {}),
+      },
+      command: normalisedCommand(spec),
+      seed: config.sparsity.seed,
+      warnings: [...input.warnings, ...approximate],
+    }),
+  )
+  return { trace, results, layers }
+}

@@ -1,0 +1,43 @@
+/** "Copy CSV" buttons: the table as shown, numbers in full precision. */
+
+const csvCell = (cell: HTMLTableCellElement): string => {
+  const value = cell.dataset["value"]
+  if (value !== undefined) return Number.isNaN(Number(value)) ? "" : value
+  const text = (cell.textContent ?? "").trim()
+  // A spreadsheet would run a text that starts like a formula.
+  const safe = /^[=+\-@\t\r]/.test(text) ? `'${text}` : text
+  return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe
+}
+
+const csvOf = (table: HTMLTableElement): string =>
+  [...table.rows].map((row) => [...row.cells].map(csvCell).join(",")).join("\n")
+
+const copy = async (text: string): Promise<boolean> => {
+  try {
+    await navigator.clipboard.writeText(text)
+    return true
+  } catch {
+    // Pages opened from disk may not use the clipboard interface; a selected text field still can.
+    const field = document.createElement("textarea")
+    field.value = text
+    document.body.append(field)
+    field.select()
+    const done = document.execCommand("copy")
+    field.remove()
+    return done
+  }
+}
+
+export const enableCopyCsv = (): void => {
+  for (const button of document.querySelectorAll<HTMLButtonElement>("button[data-copy]")) {
+    button.addEventListener("click", () => {
+      const table = document.getElementById(button.dataset["copy"] ?? "")
+      if (!(table instanceof HTMLTableElement)) return
+      const before = button.textContent
+      void copy(csvOf(table)).then((done) => {
+        button.textContent = done ? "Copied" : "Could not copy"
+        setTimeout(() => (button.textContent = before), 1600)
+      })
+    })
+  }
+}

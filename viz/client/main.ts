@@ -1,0 +1,17 @@
+/** What a page does in the browser. Everything here is an extra: without it the page still reads in full. */
+import { enableCopyCsv } from "./copy-csv.ts"
+import { enablePanels } from "./panels.ts"
+import { enableSaveSvg } from "./save-svg.ts"
+import { enableSorting } from "./sort-table.ts"
+import { enableSteps } from "./steps.ts"
+import { enableTheme } from "./theme.ts"
+import { enableTooltips } from "./tooltip.ts"
+
+document.documentElement.classList.add("js")
+enableTheme()
+const tooltip = enableTooltips()
+enableSteps(tooltip)
+enableSorting()
+enableCopyCsv()
+enableSaveSvg()
+enablePanels()

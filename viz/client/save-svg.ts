@@ -1,0 +1,53 @@
+/** "Save SVG" buttons: the chart as one file that looks the same in a slide or an editor. */
+
+/** Properties that the stylesheet gives to marks, written out because a saved file has no stylesheet. */
+const written = [
+  "fill",
+  "fill-opacity",
+  "stroke",
+  "stroke-width",
+  "stroke-dasharray",
+  "stroke-opacity",
+  "font-family",
+  "font-size",
+  "font-weight",
+  "paint-order",
+] as const
+
+const withStylesWritten = (svg: SVGSVGElement): SVGSVGElement => {
+  const copy = svg.cloneNode(true) as SVGSVGElement
+  const originals = svg.querySelectorAll("*")
+  for (const [index, element] of copy.querySelectorAll("*").entries()) {
+    const style = getComputedStyle(originals[index])
+    for (const property of written) element.setAttribute(property, style.getPropertyValue(property))
+    element.removeAttribute("data-tip")
+    element.removeAttribute("class")
+  }
+  const { width, height } = svg.viewBox.baseVal
+  copy.setAttribute("width", String(width))
+  copy.setAttribute("height", String(height))
+  const background = document.createElementNS("http://www.w3.org/2000/svg", "rect")
+  background.setAttribute("width", String(width))
+  background.setAttribute("height", String(height))
+  background.setAttribute("fill", getComputedStyle(document.body).backgroundColor)
+  copy.querySelector("desc")?.after(background)
+  return copy
+}
+
+export const enableSaveSvg = (): void => {
+  for (const button of document.querySelectorAll<HTMLButtonElement>("button[data-save]")) {
+    button.addEventListener("click", () => {
+      const name = button.dataset["save"] ?? "chart"
+      const shown = [...document.querySelectorAll<SVGSVGElement>(`#${CSS.escape(name)} svg`)].find(
+        (svg) => svg.getClientRects().length > 0,
+      )
+      if (shown === undefined) return
+      const text = new XMLSerializer().serializeToString(withStylesWritten(shown))
+      const link = document.createElement("a")
+      link.href = URL.createObjectURL(new Blob([text], { type: "image/svg+xml" }))
+      link.download = `${name}.svg`
+      link.click()
+      setTimeout(() => URL.revokeObjectURL(link.href), 1000)
+    })
+  }
+}
