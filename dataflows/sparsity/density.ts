@@ -72,8 +72,8 @@ const densityStatistics = (
   let inputMagnitude = 0
   let keptMagnitude = 0
   for (let i = 0; i < input.length; i += 1) {
-    inputNonZeros = (inputNonZeros + isNonZero(inputBits[i])) | 0
-    nonZeros = (nonZeros + isNonZero(prunedBits[i])) | 0
+    inputNonZeros += isNonZero(inputBits[i])
+    nonZeros += isNonZero(prunedBits[i])
     inputMagnitude += Math.abs(input[i])
     keptMagnitude += Math.abs(pruned[i])
   }
@@ -104,7 +104,7 @@ const underfilledShare = (
       for (let first = groupBase; first < groupBase + stride; first += 1) {
         let nonZeros = 0
         for (let j = 0, at = first; j < size; j += 1, at += stride) {
-          nonZeros = (nonZeros + isNonZero(bits[at])) | 0
+          nonZeros += isNonZero(bits[at])
         }
         if (nonZeros < places) underfilled += 1
       }

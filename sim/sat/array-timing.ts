@@ -47,18 +47,14 @@ const outputStationary = (tile: Gemm, array: ArrayShape): ArrayTiming => {
 }
 
 /**
- * Weight or input stationary. `rows` cycles load the stationary tile, then the streamed operand passes; a partial sum
- * moves down one row per accumulate latency, so there is no loop-carried wait, only a longer skew.
+ * Weight or input stationary. `rows` cycles load the stationary tile, then the streamed operand passes. The first row's
+ * sum takes the whole pipeline, every further row adds to it in an accumulate latency: no loop-carried wait, only skew.
  * With latencies of 1 this is 2 · rows + cols + steps − 2 a fold, as SCALE-Sim v3.
  */
 const operandStationary = (tile: Gemm, dataflow: Dataflow, array: ArrayShape): ArrayTiming => {
   const { rowFolds, colFolds, steps } = foldsOf(tile, dataflow, array.rows, array.cols)
   const folds = rowFolds * colFolds
-  const skew =
-    (array.rows - 1) * array.accumulateLatency +
-    array.cols -
-    1 +
-    Math.max(0, array.pipelineLatency - array.accumulateLatency)
+  const skew = (array.rows - 1) * array.accumulateLatency + array.cols - 1 + array.pipelineLatency - 1
   const busy = folds * steps
   const fillDrain = folds * skew
   const stationaryLoad = folds * array.rows

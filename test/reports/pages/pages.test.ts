@@ -1,0 +1,140 @@
+import { createHash } from "node:crypto"
+import { beforeAll, describe, expect, it } from "vitest"
+import { comparePage } from "../../../reports/pages/compare-page.ts"
+import { indexPage } from "../../../reports/pages/index-page.ts"
+import type { ClientAssets } from "../../../reports/pages/page.ts"
+import { runPage } from "../../../reports/pages/run-page.ts"
+import { validationPage } from "../../../reports/pages/validation-page.ts"
+import { clientAssets } from "../../fixtures/client-assets.ts"
+import { hostileNames } from "../../fixtures/hostile-names.ts"
+import { type SampleLayer, sampleLayers, sampleTrace } from "../../fixtures/sample-trace.ts"
+import { tinyTrace } from "../../fixtures/tiny-trace.ts"
+import { sampleValidation } from "../../fixtures/sample-validation.ts"
+
+let assets: ClientAssets
+let pages: Readonly<Record<string, () => string>>
+
+const index = {
+  title: "Reports",
+  about: "What sparsity buys.",
+  command: "sparsim demo",
+  entries: [{ file: "a b&c.html", title: "A", verdict: "Good.", kind: "run" }],
+}
+
+beforeAll(async () => {
+  assets = await clientAssets()
+  pages = {
+    run: () => runPage({ trace: sampleTrace({ kept: 2 }) }, assets),
+    compare: () => comparePage({ a: sampleTrace(), b: sampleTrace({ kept: 2 }) }, assets),
+    index: () => indexPage(index, assets),
+    validation: () => validationPage({ report: sampleValidation, command: "sparsim validate" }, assets),
+  }
+})
+
+const names = ["run", "compare", "index", "validation"] as const
+const all = (pattern: RegExp, text: string): readonly string[] =>
+  [...text.matchAll(pattern)].map((match) => match[1])
+
+/** The page without its script and style, in which anything may stand. */
+const markup = (html: string): string =>
+  html.replace(/<script>.*?<\/script>/s, "").replace(/<style>.*?<\/style>/s, "")
+
+describe.each(names)("%s page", (name) => {
+  it("is the same, byte for byte, when it is made again", () => {
+    expect(pages[name]() === pages[name]()).toBe(true)
+  })
+
+  it("refers to nothing outside itself", () => {
+    const html = pages[name]()
+    const targets = all(/(?:src|href|action|poster|data)="([^"]*)"/g, markup(html))
+    expect(targets.filter((target) => !/^(#|data:|\.\/)/.test(target))).toEqual([])
+    expect(assets.style).not.toMatch(/url\(|@import/)
+  })
+
+  it("allows by policy its own script and style and nothing else", () => {
+    const html = pages[name]()
+    const [policy] = all(/http-equiv="Content-Security-Policy" content="([^"]*)"/g, html)
+    const hash = (text: string): string => `'sha256-${createHash("sha256").update(text).digest("base64")}'`
+    expect(policy).toContain("default-src 'none'")
+    expect(policy).toContain(`script-src ${hash(all(/<script>(.*?)<\/script>/gs, html)[0])};`)
+    expect(policy).toContain(`style-src ${hash(all(/<style>(.*?)<\/style>/gs, html)[0])};`)
+    expect(markup(html)).not.toMatch(/\sstyle="|\son\w+="/)
+  })
+
+  it("uses every id once", () => {
+    const ids = all(/\sid="([^"]*)"/g, markup(pages[name]()))
+    expect(ids).toHaveLength(new Set(ids).size)
+  })
+
+  it("has a tooltip for every mark that refers to one", () => {
+    const html = pages[name]()
+    const book: unknown = JSON.parse(all(/id="tips">(.*?)<\/script>/gs, html)[0])
+    const keys = new Set(Object.keys((book as { tips: object }).tips))
+    expect(all(/data-tip="([^"]*)"/g, html).filter((key) => !keys.has(key))).toEqual([])
+  })
+
+  it("never prints a number that is none", () => {
+    expect(all(/(.{0,40}(?:NaN|Infinity|undefined))/g, markup(pages[name]()))).toEqual([])
+  })
+
+  it("has one main heading, and it comes before every other", () => {
+    const levels = all(/<h(\d)/g, pages[name]())
+    expect(levels.filter((level) => level === "1")).toHaveLength(1)
+    expect(levels[0]).toBe("1")
+  })
+})
+
+describe("pages", () => {
+  const large: readonly SampleLayer[] = Array.from({ length: 54 }, (_, i) => ({
+    id: `layer${Math.floor(i / 14)}.block${i % 14}.conv${i % 3}`,
+    m: 200_704 >> Math.floor(i / 14),
+    n: 64 << Math.floor(i / 14),
+    k: 576 + i,
+  }))
+
+  it("stay below 400 kB for a network of 54 layers", () => {
+    const [a, b] = [sampleTrace({ layers: large }), sampleTrace({ layers: large, kept: 2 })]
+    expect(runPage({ trace: b }, assets).length).toBeLessThan(400_000)
+    expect(comparePage({ a, b }, assets).length).toBeLessThan(400_000)
+  })
+
+  it("put no name from a file into the markup unescaped", () => {
+    const layers = hostileNames.map((id) => ({ ...sampleLayers[1], id }))
+    const options = { layers, workloadName: hostileNames[0] }
+    const html = comparePage({ a: sampleTrace(options), b: sampleTrace({ ...options, kept: 2 }) }, assets)
+    expect(all(/(<img|<svg onload|[\u202a-\u202e])/gi, html)).toEqual([])
+    expect(all(/<\/(script)>/g, html)).toHaveLength(2)
+  })
+
+  it("say in the heading what the comparison says", () => {
+    const [heading] = all(/<h1>(.*?)<\/h1>/g, pages["compare"]())
+    expect(heading).toMatch(/^BDWP 2:8 is 1\.97× as fast as dense; 66 % of the step is WU/)
+  })
+
+  it("print the band beside the headline where one is given", () => {
+    const speedup = { low: 1.5, high: 2.5, about: "from the ranges of assumed numbers" }
+    const html = comparePage({ a: sampleTrace(), b: sampleTrace({ kept: 2 }), bands: { speedup } }, assets)
+    expect(all(/class="note">([^<]*)/g, html)).toContain("1.50× to 2.50×, from the ranges of assumed numbers")
+  })
+
+  it("leave energy out, not at zero, where the run has no table", () => {
+    const html = runPage({ trace: sampleTrace({ withEnergy: false }) }, assets)
+    expect(all(/<dt>(Energy)<\/dt>/g, html)).toEqual([])
+    expect(all(/<dt>Energy table<\/dt><dd>([^<]*)/g, html)).toEqual(["none"])
+  })
+
+  it("can be made of a run that does nothing", () => {
+    expect(runPage({ trace: tinyTrace({ stages: [] }) }, assets).endsWith("</html>\n")).toBe(true)
+    const empty = tinyTrace({ stages: [{ cycles: 0 }] })
+    const html = comparePage({ a: empty, b: empty }, assets)
+    expect(all(/(.{0,40}(?:NaN|Infinity|undefined))/g, markup(html))).toEqual([])
+  })
+
+  it("print every warning of the run", () => {
+    const trace = sampleTrace()
+    const warned = { ...trace, manifest: { ...trace.manifest, warnings: ["bytes <b>rounded</b>"] } }
+    expect(all(/<li><bdi>(.*?)<\/bdi>/g, runPage({ trace: warned }, assets))).toEqual([
+      "bytes &lt;b&gt;rounded&lt;/b&gt;",
+    ])
+  })
+})
