@@ -6,6 +6,7 @@ import type { Dataflow } from "../../arch/array-machine.ts"
 import type { ArrayMachine } from "../../arch/machine.ts"
 import type { MappedWork, StageWork } from "../../dataflows/work.ts"
 import type { TraceBuilder } from "../trace/builder.ts"
+import type { Mapping } from "./best-mapping.ts"
 import { planRun, type PlannedStage } from "./plan.ts"
 import { arrayModel, type ArrayModel, costGemm, type Unit } from "./stage-cost.ts"
 
@@ -80,6 +81,7 @@ const writeTiles = (
   words: Vocabulary,
   model: ArrayModel,
   work: StageWork,
+  mappings: readonly Mapping[],
   units: { readonly array: number; readonly dram: number },
   start: number,
 ): void => {
@@ -88,32 +90,31 @@ const writeTiles = (
   const load = builder.code("load")
   const store = builder.code("store")
   let at = start
-  for (const gemm of work.gemms) {
-    for (let i = 0; i < gemm.count; i++) {
-      const { cost } = costGemm({ ...gemm, count: 1 }, model, {
-        observe: (step) => {
-          const from = at + step.start
-          if (step.compute > 0) {
-            builder.span(units.array, words.units.array, words.tile, compute, words.none, from, step.compute)
-          }
-          if (step.store > 0) {
-            builder.span(units.dram, words.units.dram, words.tile, store, words.none, from, step.store)
-          }
-          if (step.load > 0) {
-            builder.span(
-              units.dram,
-              words.units.dram,
-              words.tile,
-              load,
-              words.none,
-              from + step.store,
-              step.load,
-            )
-          }
-        },
-      })
-      at += cost.cycles
-    }
+  for (const [i, gemm] of work.gemms.entries()) {
+    const { cost } = costGemm(gemm, model, {
+      fixed: mappings[i],
+      observe: (step) => {
+        const from = at + step.start
+        if (step.compute > 0) {
+          builder.span(units.array, words.units.array, words.tile, compute, words.none, from, step.compute)
+        }
+        if (step.store > 0) {
+          builder.span(units.dram, words.units.dram, words.tile, store, words.none, from, step.store)
+        }
+        if (step.load > 0) {
+          builder.span(
+            units.dram,
+            words.units.dram,
+            words.tile,
+            load,
+            words.none,
+            from + step.store,
+            step.load,
+          )
+        }
+      },
+    })
+    at += cost.cycles
   }
 }
 
@@ -164,7 +165,15 @@ export const simulateArray = (
           const mapped = builder.code(dataflows)
           units.array = builder.span(span, words.units.array, words.unit, mapped, bound, at, cost.cycles)
           if (options.detail === "tile" && units.dram !== undefined) {
-            writeTiles(builder, words, model, stageWork, { array: units.array, dram: units.dram }, at)
+            writeTiles(
+              builder,
+              words,
+              model,
+              stageWork,
+              cost.mappings,
+              { array: units.array, dram: units.dram },
+              at,
+            )
           }
         }
         at += cost.cycles

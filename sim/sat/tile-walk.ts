@@ -151,8 +151,9 @@ export const walkTiles = (input: WalkInput): GemmCost => {
 }
 
 /**
- * Times the steps of one product and of `count` in a row. In step i DRAM stores what step i left behind and loads for step
- * i + 1; the wait beyond the array's own cycles is put down to the loads first, then to the stores.
+ * Times the steps of `count` products in a row. In step i DRAM stores what step i left behind and loads for step i + 1; the
+ * last step of a product also loads the next product's first tile and stores its own last one. The wait beyond the array's
+ * own cycles is put down to the loads first, then to the stores.
  */
 const schedule = (
   steps: readonly Step[],
@@ -162,34 +163,62 @@ const schedule = (
   observe: TileObserver | undefined,
 ): void => {
   const first = steps[0].load
-  let start = first
-  observe?.({ start: 0, compute: 0, load: first, store: 0, duration: first })
-  let waits = 0
-  let storeWaits = 0
-  let dramBusy = first
-  for (let i = 0; i < steps.length; i++) {
-    const { compute, store } = steps[i]
-    const load = i + 1 < steps.length ? steps[i + 1].load : 0
-    const transfer = load + store
-    const duration = Math.max(compute, transfer)
-    const wait = duration - compute
-    const readWait = Math.min(wait, load)
-    waits += readWait
-    storeWaits += wait - readWait
-    dramBusy += transfer
-    observe?.({ start, compute, load, store, duration })
-    start += duration
-  }
-  observe?.({ start, compute: 0, load: 0, store: lastStore, duration: lastStore })
-  // Between two products the last step also loads the next product's first tile and stores this one's last.
-  const last = steps[steps.length - 1]
-  const seam =
-    Math.max(0, first + lastStore + last.store - last.compute) - Math.max(0, last.store - last.compute)
-  const readSeam = Math.min(seam, first)
-  cost.dramRead = (count - 1) * (waits + readSeam) + waits + first
-  cost.dramWrite = (count - 1) * (storeWaits + seam - readSeam) + storeWaits + lastStore
-  cost.dramBusy = count * (dramBusy + lastStore)
+  const last = steps.length - 1
+  const inner = waitsOf(steps, 0, last)
+  const seam = wait(steps[last].compute, first, steps[last].store + lastStore)
+  const end = wait(steps[last].compute, 0, steps[last].store)
+  cost.dramRead = first + count * inner.read + (count - 1) * seam.read + end.read
+  cost.dramWrite = count * inner.write + (count - 1) * seam.write + end.write + lastStore
+  cost.dramBusy = count * (steps.reduce((sum, step) => sum + step.load + step.store, 0) + lastStore)
   cost.tiles = count * steps.length
+  if (observe !== undefined) observeSteps(steps, lastStore, count, observe)
+}
+
+interface Wait {
+  readonly read: number
+  readonly write: number
+}
+
+/** Cycles that a step takes beyond its computation. */
+const wait = (compute: number, load: number, store: number): Wait => {
+  const total = Math.max(0, load + store - compute)
+  const read = Math.min(total, load)
+  return { read, write: total - read }
+}
+
+/** Waits of steps [from, to), each loading for the one after it. */
+const waitsOf = (steps: readonly Step[], from: number, to: number): Wait => {
+  let read = 0
+  let write = 0
+  for (let i = from; i < to; i++) {
+    const w = wait(steps[i].compute, steps[i + 1].load, steps[i].store)
+    read += w.read
+    write += w.write
+  }
+  return { read, write }
+}
+
+/** The same schedule, step by step. */
+const observeSteps = (
+  steps: readonly Step[],
+  lastStore: number,
+  count: number,
+  observe: TileObserver,
+): void => {
+  const first = steps[0].load
+  observe({ start: 0, compute: 0, load: first, store: 0, duration: first })
+  let start = first
+  for (let product = 0; product < count; product++) {
+    for (let i = 0; i < steps.length; i++) {
+      const atSeam = i === steps.length - 1 && product < count - 1
+      const load = i + 1 < steps.length ? steps[i + 1].load : atSeam ? first : 0
+      const store = steps[i].store + (atSeam ? lastStore : 0)
+      const duration = Math.max(steps[i].compute, load + store)
+      observe({ start, compute: steps[i].compute, load, store, duration })
+      start += duration
+    }
+  }
+  observe({ start, compute: 0, load: 0, store: lastStore, duration: lastStore })
 }
 
 /** Scales what one product cost to all of them; waits and DRAM time are already for all. */

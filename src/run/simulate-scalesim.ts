@@ -82,8 +82,10 @@ export const simulateAsScaleSim = (
       pattern: spec.pattern,
       energy: energyTableOf(input),
       settings: {
-        method: "inference, as SCALE-Sim v3 counts",
-        pattern: spec.pattern === undefined ? "per layer" : `${spec.pattern.n}:${spec.pattern.m}`,
+        mode: "inference, as SCALE-Sim v3 counts",
+        pattern: layers.some(({ sparsity, rowWiseBlock }) => (sparsity ?? rowWiseBlock) !== undefined)
+          ? "N:M"
+          : "dense",
         dataflow: spec.dataflow ?? config.dataflow,
         compat: "scalesim",
         "interface bandwidth": config.interfaceBandwidth,

@@ -5,6 +5,7 @@ import { ConfigError } from "../../arch/errors.ts"
 import type { ArrayMachine } from "../../arch/machine.ts"
 import { gemmLayers, type Network } from "../../dataflows/network.ts"
 import { formatNmPattern, isDense } from "../../dataflows/sparsity/nm-pattern.ts"
+import type { TrainingMethod } from "../../dataflows/training-method.ts"
 import { mapNetwork, type MappedWork } from "../../dataflows/work.ts"
 import { simulateArray } from "../../sim/sat/engine.ts"
 import { type PlannedStage } from "../../sim/sat/plan.ts"
@@ -29,12 +30,18 @@ export interface RunResult {
   readonly cycles: number
 }
 
-/** The method in words: "BDWP 2:8 training", "dense inference". */
-export const describeMethod = (spec: RunSpec): string => {
-  const pattern = spec.pattern === undefined ? "dense" : formatNmPattern(spec.pattern)
-  if (spec.training === undefined) return `${pattern} inference`
-  return spec.training === "dense" ? "dense training" : `${spec.training.toUpperCase()} ${pattern} training`
+const names: Readonly<Record<TrainingMethod, string>> = {
+  dense: "dense",
+  "sr-ste": "SR-STE",
+  sdgp: "SDGP",
+  bdwp: "BDWP",
 }
+
+/** A run in words, from its settings: "BDWP 2:8 training", "dense inference". */
+export const describeSettings = (settings: Readonly<Record<string, string>>): string =>
+  [...new Set([settings["method"], settings["pattern"], settings["mode"]])]
+    .filter((word) => word !== undefined)
+    .join(" ")
 
 const checkRequest = ({ spec, machine }: RunInput): void => {
   const { pattern } = spec
@@ -106,12 +113,17 @@ export const isSparseRun = ({ spec, network }: RunInput): boolean => {
 export const energyTableOf = ({ spec, machine }: RunInput): EnergyTable =>
   loadEnergyTable(spec.energyTable ?? machine.energy.table)
 
-const settingsOf = (spec: RunSpec): Readonly<Record<string, string>> => ({
-  method: describeMethod(spec),
-  pattern: spec.pattern === undefined ? "dense" : formatNmPattern(spec.pattern),
-  dataflow: spec.dataflow ?? "best of the machine's, per product",
-  masks: spec.training === undefined || spec.training === "dense" ? "none" : spec.masks,
-})
+const settingsOf = ({ spec, network }: RunInput): Readonly<Record<string, string>> => {
+  const { training, pattern } = spec
+  const sparse = training !== "dense" && pattern !== undefined && !isDense(pattern)
+  return {
+    mode: training === undefined ? "inference" : "training",
+    ...(training === undefined ? {} : { method: names[training] }),
+    pattern: sparse ? formatNmPattern(pattern) : hasOwnPatterns(network) ? "per layer" : "dense",
+    dataflow: spec.dataflow ?? "best of the machine's, per product",
+    ...(training === undefined || !sparse ? {} : { masks: spec.masks }),
+  }
+}
 
 /** The command that repeats the run: base names, no output path. */
 export const normalisedCommand = (spec: RunSpec): string => {
@@ -154,7 +166,7 @@ export const simulate = (input: RunInput, sink?: RowSink): RunResult => {
       network: input.network,
       pattern: spec.pattern,
       energy: energyTableOf(input),
-      settings: settingsOf(spec),
+      settings: settingsOf(input),
       command: normalisedCommand(spec),
       seed: spec.seed,
       warnings: input.warnings,

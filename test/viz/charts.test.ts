@@ -81,7 +81,7 @@ describe.each(Object.keys(charts))("%s", (name) => {
   })
 
   it("keeps a name of 10 kB short", () => {
-    expect(draw(frame(), "x".repeat(10_000)).length).toBeLessThan(25_000)
+    expect(draw(frame(), "x".repeat(10_000)).length).toBeLessThan(15_000)
   })
 
   it("draws nothing outside its own box to the left and at the top", () => {

@@ -10,6 +10,7 @@ import { runPage } from "../../../reports/pages/run-page.ts"
 import { runVerdict } from "../../../reports/verdict.ts"
 import { writeAtomically } from "../../../sim/trace/export/write-atomically.ts"
 import { readTrace } from "../../../sim/trace/read.ts"
+import { describeSettings } from "../../run/simulate.ts"
 import { attempt } from "../edge.ts"
 import type { Terminal } from "../terminal.ts"
 
@@ -44,7 +45,7 @@ export const runReport = (command: ReportCommand, terminal: Terminal): Effect.Ef
       yield* write(join(dirname(command.out), file), yield* attempt(() => runPage({ trace }, assets)))
       entries.push({
         file,
-        title: `${trace.manifest.workload.name}, ${trace.manifest.settings["method"] ?? ""}`,
+        title: `${trace.manifest.workload.name}, ${describeSettings(trace.manifest.settings)}`,
         verdict: runVerdict(aggregate(trace)).sentence,
         kind: "run",
       })

@@ -22,7 +22,7 @@ import type { Trace } from "../../../sim/trace/trace.ts"
 import { bandAbout, speedupBand, timeBand } from "../../run/headline-bands.ts"
 import { type PreparedRun, prepareRun } from "../../run/prepare-run.ts"
 import type { RunSpec } from "../../run/run-spec.ts"
-import { denseTwin, isSparseRun, simulate } from "../../run/simulate.ts"
+import { denseTwin, describeSettings, isSparseRun, simulate } from "../../run/simulate.ts"
 import { simulateAsScaleSim } from "../../run/simulate-scalesim.ts"
 import type { Band } from "../../run/uncertainty.ts"
 import { attempt } from "../edge.ts"
@@ -236,7 +236,7 @@ const summary = (outcome: RunOutcome, command: RunCommand, terminal: Terminal): 
   const run = aggregate(trace)
   const { manifest } = trace
   const lines: string[] = [
-    `${manifest.workload.name}, batch ${manifest.workload.batch} · ${manifest.settings["method"]} · ${manifest.machine.name}`,
+    `${manifest.workload.name}, batch ${manifest.workload.batch} · ${describeSettings(manifest.settings)} · ${manifest.machine.name}`,
     "",
     `  ${bold(terminal, outcomeVerdict(outcome))}`,
     "",

@@ -202,6 +202,8 @@ export const readNodes = (
       outputNames: proto.output,
       attributes: attributesOf(proto, place),
       fail,
+      unsupported: (message, remedy) =>
+        new UnsupportedError({ message, place: { file: reading.file, path }, remedy }),
       warn: (message) => reading.warnings.add(message, path),
       tensorSource: (where) => sourceAt(reading, `${path}${where}`),
       readBody: (body, where, given, prefix) =>

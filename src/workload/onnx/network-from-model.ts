@@ -1,11 +1,12 @@
 /** An ONNX model as a network: shapes propagated, every multiplying node a layer. No files, no protobuf decoding. */
 import type { ModelProto } from "onnx-buf"
 import type { Layer, Network } from "../../../dataflows/network.ts"
+import { dimensionsOf } from "./dimensions.ts"
 import { noExternalData } from "./external-data.ts"
-import { dimensionsOf, type InputOptions, resolveGraphInputs } from "./graph-inputs.ts"
+import { type InputOptions, resolveGraphInputs } from "./graph-inputs.ts"
 import { opsetVersions, outputOf, readNodes } from "./graph-reader.ts"
 import type { LayerDraft } from "./node.ts"
-import { errorAt, type Reading } from "./reading.ts"
+import { errorAt, quoted, type Reading } from "./reading.ts"
 import { formatShape, type Shape } from "./shape.ts"
 import { declaredShapes, readInitialisers } from "./stored-values.ts"
 import type { ExternalData } from "./tensor-proto.ts"
@@ -60,8 +61,11 @@ export const networkFromModel = (model: ModelProto, options: ModelOptions): Onnx
   ])
   // Up to IR version 3 initialisers are listed among the inputs.
   const inputs = graph.input.filter(({ name }) => !stored.has(name))
-  const resolved = resolveGraphInputs(inputs, options, (path, message, remedy) =>
-    errorAt(file, path)(message, remedy),
+  const resolved = resolveGraphInputs(inputs, options, (index, message, remedy) =>
+    errorAt(file, index === undefined ? "graph.input" : `graph.input[${index}]${quoted(inputs[index].name)}`)(
+      message,
+      remedy,
+    ),
   )
   for (const note of resolved.notes) warnings.add(note)
   const reading: Reading = {

@@ -1,6 +1,6 @@
 /** A node with its inputs resolved, as the rules see it. */
 import type { AttributeProto, GraphProto } from "onnx-buf"
-import type { WorkloadError } from "../../../arch/errors.ts"
+import type { UnsupportedError, WorkloadError } from "../../../arch/errors.ts"
 import type { Operator, VectorOp } from "../../../dataflows/operator.ts"
 import type { LayerWeights } from "../../../dataflows/network.ts"
 import type { Constant } from "./constant.ts"
@@ -35,6 +35,8 @@ export interface OnnxNode {
   readonly attributes: ReadonlyMap<string, AttributeProto>
   /** Makes the error, for the rule to throw. */
   readonly fail: (message: string, remedy?: string) => WorkloadError
+  /** As `fail`, for a sound node that is out of reach. */
+  readonly unsupported: (message: string, remedy: string) => UnsupportedError
   readonly warn: (message: string) => void
   /** For tensors inside attributes; `where` is appended to the path. */
   readonly tensorSource: (where: string) => TensorSource

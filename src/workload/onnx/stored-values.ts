@@ -1,6 +1,6 @@
 /** What a graph says about its values outside of its nodes: initialisers and declared shapes. */
 import type { GraphProto, ValueInfoProto } from "onnx-buf"
-import { dimensionsOf, sizeOfSymbol } from "./graph-inputs.ts"
+import { dimensionsOf, sizeOfSymbol } from "./dimensions.ts"
 import { quoted, type Reading, sourceAt } from "./reading.ts"
 import type { Shape } from "./shape.ts"
 import { constantFromSparseTensor, constantFromTensor } from "./tensor-proto.ts"

@@ -131,6 +131,11 @@ describe("accounts", () => {
     expect(renamed("issued", "isued").map(({ column }) => column)).toContain("action")
   })
 
+  it("of storage are sizes, which sum to nothing", () => {
+    const size = { span: 3, component: "storage.filter", action: "original", count: 12 }
+    expect(problemsWith((recipe) => ({ ...recipe, counters: [...recipe.counters, size] }))).toEqual([])
+  })
+
   it("of one span may come in several rows, which are summed", () => {
     const problems = problemsWith((recipe) => ({
       ...recipe,

@@ -105,6 +105,15 @@ describe("given shapes", () => {
     expect(() => shapeOf(dims, options)).toThrow(message)
   })
 
+  it("are refused when two inputs disagree on a symbol", () => {
+    expect(() =>
+      read(
+        { inputs: { a: ["N", "s"], b: ["N", "s"] }, nodes: [node("Add", "a b", "y")] },
+        { inputs: { a: [1, 10], b: [1, 12] } },
+      ),
+    ).toThrow("has 12 for s, which is 10 in another place")
+  })
+
   it("a batch that the file fixes at 1 by habit is replaced with a note", () => {
     const { shape, warnings } = shapeOf([1, 3, 8, 8], { batch: 4 })
     expect(shape).toEqual([4, 3, 8, 8])

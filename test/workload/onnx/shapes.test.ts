@@ -112,6 +112,8 @@ describe("rearranging", () => {
     expect(slice([1], [1000], [1], [1])).toEqual([20, 9, 5])
     expect(slice([0], [-1], [1], [1])).toEqual([20, 9, 5])
     expect(slice([1000], [1000], [1], [1])).toEqual([20, 0, 5])
+    // A whole axis backwards, as exporters write it.
+    expect(slice([-1], [-(2 ** 63)], [1], [-1])).toEqual([20, 10, 5])
     expect(slice([20, 10, 4], [0, 0, 1], [0, 1, 2], [-1, -3, -2])).toEqual([19, 3, 2])
     expect(one("Slice", [20, 10, 5], { starts: [1], ends: [3], axes: [0] }, {}, 9)).toEqual([2, 10, 5])
   })
@@ -145,6 +147,7 @@ describe("Resize and Upsample", () => {
   it("multiplies by scales and rounds down", () => {
     expect(resize([1, 1, 2, 4], undefined, [1, 1, 0.6, 0.6])).toEqual([1, 1, 1, 2])
     expect(resize([1, 3, 20, 20], undefined, [1, 1, 2, 2])).toEqual([1, 3, 40, 40])
+    expect(resize([1, 1, 4, 10], undefined, [1, 1, 0.7, 0.7])).toEqual([1, 1, 2, 7])
   })
 
   it("takes sizes, for some axes only when axes says so", () => {
@@ -311,6 +314,47 @@ describe("normalisations", () => {
       }).network.layers.map(({ op }) => (op.kind === "vector" ? op.parameters : undefined))
     expect(parameters("x s b")).toEqual([16])
     expect(parameters("x s")).toEqual([8])
+  })
+})
+
+describe("operators of ONNX Runtime", () => {
+  const microsoft = { domain: "com.microsoft" }
+
+  it("QLinearAdd broadcasts inputs 0 and 3, which have scales and zero points between them", () => {
+    const { outputs, network } = read({
+      inputs: { a: [1, 8, 4, 4], b: [8, 1, 1] },
+      outputs: { y: [] },
+      initialisers: [floats("s", [1])],
+      nodes: [node("QLinearAdd", "a s s b s s s s", "y", microsoft)],
+    })
+    expect(outputs.get("y")).toEqual([1, 8, 4, 4])
+    expect(network.layers[0].op).toMatchObject({ function: "add", inputElements: 128 + 8 })
+  })
+
+  it("QLinearGlobalAveragePool keeps batch and channels, wherever they are", () => {
+    const x = [2, 7, 7, 64]
+    const pooled = (channels_last: number) =>
+      shapesOf(node("QLinearGlobalAveragePool", "x", "y", { ...microsoft, attributes: { channels_last } }), {
+        x,
+      })[0]
+    expect(pooled(0)).toEqual([2, 7, 1, 1])
+    expect(pooled(1)).toEqual([2, 1, 1, 64])
+  })
+
+  it("SkipLayerNormalization adds, normalises and gives the sum as output 3", () => {
+    const { outputs, network } = read({
+      inputs: { x: [1, 16, 8], skip: [1, 16, 8] },
+      outputs: { y: [], sum: [] },
+      initialisers: [floats("g", [8])],
+      nodes: [node("SkipLayerNormalization", "x skip g", "y mean inv sum", microsoft)],
+    })
+    expect(outputs).toEqual(
+      new Map([
+        ["y", [1, 16, 8]],
+        ["sum", [1, 16, 8]],
+      ]),
+    )
+    expect(network.layers[0].op).toMatchObject({ function: "layernorm", inputElements: 256, parameters: 8 })
   })
 })
 

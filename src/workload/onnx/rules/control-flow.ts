@@ -1,5 +1,4 @@
 /** If, Loop and Scan: bodies are read in place, as often as the file says they run. */
-import { UnsupportedError } from "../../../../arch/errors.ts"
 import { forwardMacs } from "../../../../dataflows/operator.ts"
 import { graphAttribute, intAttribute, intsAttribute } from "../attributes.ts"
 import { literalConstant } from "../constant.ts"
@@ -35,10 +34,10 @@ const iterationNumber = (i: number): Value => constantValue(literalConstant("int
 const absent = unknownValue("an optional value is left out", "Give the value.")
 
 const tooMany = (node: OnnxNode, count: number) =>
-  new UnsupportedError({
-    message: `${node.path} (${node.opType}) runs ${count} times; at most ${mostIterations} iterations are read.`,
-    remedy: "Give a smaller input with --input-shape.",
-  })
+  node.unsupported(
+    `${node.opType} runs ${count} times; at most ${mostIterations} iterations are read.`,
+    "Give a smaller input with --input-shape.",
+  )
 
 /** Inputs: trip count, condition, then values carried from one iteration to the next. */
 export const loop: Rule = (node) => {

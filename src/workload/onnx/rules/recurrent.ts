@@ -3,7 +3,6 @@
  * recurrent product depends on the step before, so every step is a Linear of its own over `batch` rows. The arithmetic
  * of the gates is one vector layer. Source: ONNX LSTM-22, GRU-22, RNN-22.
  */
-import { UnsupportedError } from "../../../../arch/errors.ts"
 import { intAttribute, stringAttribute } from "../attributes.ts"
 import { stridedConstant } from "../constant-layout.ts"
 import { inputAt, type Inferred, type LayerDraft, type OnnxNode, type Rule, shapeOfRank } from "../node.ts"
@@ -58,10 +57,10 @@ const recurrent =
     if (batch * steps * inFeatures * hidden === 0)
       throw node.fail(`${node.opType} has a dimension of 0: nothing to compute.`)
     if (steps * directions > mostSteps)
-      throw new UnsupportedError({
-        message: `${node.opType} runs ${steps * directions} steps one after the other; at most ${mostSteps} are read.`,
-        remedy: "Give a shorter sequence with --input-shape.",
-      })
+      throw node.unsupported(
+        `${node.opType} runs ${steps * directions} steps one after the other; at most ${mostSteps} are read.`,
+        "Give a shorter sequence with --input-shape.",
+      )
 
     const layers: LayerDraft[] = []
     for (let direction = 0; direction < directions; direction += 1) {

@@ -4,7 +4,10 @@ import { axisIn, type Inferred, inputAt, numbersAt, type OnnxNode, type Rule, sh
 import { elementsIn, formatShape, type Shape } from "../shape.ts"
 import { known, NotFixedByFile } from "../value.ts"
 
-/** Upsample and Resize: `sizes`, else floor(size · scale). Source: ONNX Resize-19. */
+/**
+ * Upsample and Resize: `sizes`, else floor(size · scale), in float32 as runtimes compute it: 10 · 0.7 is 7, not 6.
+ * Source: ONNX Resize-19.
+ */
 export const resize: Rule = (node) => {
   const { shape } = inputAt(node, 0)
   const upsample = node.opType === "Upsample"
@@ -33,7 +36,7 @@ export const resize: Rule = (node) => {
     for (const axis of axes) result[axis] = Math.round(ratio * shape[axis])
   } else
     for (const [i, axis] of axes.entries())
-      result[axis] = sizes === undefined ? Math.floor(shape[axis] * list[i]) : list[i]
+      result[axis] = sizes === undefined ? Math.floor(Math.fround(shape[axis] * list[i])) : list[i]
   return resized(node, result)
 }
 

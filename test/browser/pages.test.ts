@@ -1,0 +1,248 @@
+import { readFileSync } from "node:fs"
+import { createRequire } from "node:module"
+import type { Browser, Page } from "playwright-core"
+import { afterAll, beforeAll, describe, expect, it } from "vitest"
+import { comparePage } from "../../reports/pages/compare-page.ts"
+import { indexPage } from "../../reports/pages/index-page.ts"
+import { runPage } from "../../reports/pages/run-page.ts"
+import { validationPage } from "../../reports/pages/validation-page.ts"
+import { clientAssets } from "../fixtures/client-assets.ts"
+import { hostileNames } from "../fixtures/hostile-names.ts"
+import { sampleLayers, sampleTrace } from "../fixtures/sample-trace.ts"
+import { sampleValidation } from "../fixtures/sample-validation.ts"
+import { launch, open, type OpenPage } from "./browser.ts"
+
+const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8")
+
+let browser: Browser
+let html: Readonly<Record<(typeof names)[number], string>>
+const names = ["run", "compare", "index", "validation", "hostile"] as const
+
+beforeAll(async () => {
+  browser = await launch()
+  const assets = await clientAssets()
+  const entry = { file: "compare.html", title: hostileNames[0], verdict: hostileNames[5], kind: "comparison" }
+  const layers = hostileNames.map((id) => ({ ...sampleLayers[1], id }))
+  const options = { layers, workloadName: hostileNames[0] }
+  html = {
+    run: runPage({ trace: sampleTrace({ kept: 2 }) }, assets),
+    compare: comparePage({ a: sampleTrace(), b: sampleTrace({ kept: 2 }) }, assets),
+    index: indexPage(
+      { title: "Reports", about: "What sparsity buys.", command: "x", entries: [entry] },
+      assets,
+    ),
+    validation: validationPage({ report: sampleValidation, command: "sparsim validate" }, assets),
+    hostile: comparePage(
+      {
+        a: sampleTrace(options),
+        b: sampleTrace({ ...options, kept: 2 }),
+        labels: [hostileNames[2], hostileNames[5]],
+      },
+      assets,
+    ),
+  }
+})
+
+afterAll(async () => {
+  await browser.close()
+})
+
+/** Serious and critical findings of axe-core, one line each. */
+const findings = async (page: Page): Promise<readonly string[]> => {
+  // Through the debugger, which the page's policy does not concern.
+  await page.evaluate(axe)
+  return page.evaluate(`axe.run().then((r) => r.violations
+    .filter((v) => v.impact === "serious" || v.impact === "critical")
+    .flatMap((v) => v.nodes.map((n) => v.id + ": " + n.html.slice(0, 120))))`)
+}
+
+describe.each(names)("%s page in a browser", (name) => {
+  const visit = async (body: (opened: OpenPage) => Promise<void>, options = {}): Promise<void> => {
+    const opened = await open(browser, html[name], options)
+    try {
+      await body(opened)
+    } finally {
+      await opened.close()
+    }
+  }
+
+  it("opens without an error, a request or a policy violation", async () => {
+    await visit(async ({ page, problems, requests }) => {
+      await page.locator("h1").waitFor()
+      expect(problems).toEqual([])
+      expect(requests.filter((url) => !url.startsWith("file:") && !url.startsWith("data:"))).toEqual([])
+      expect(requests.filter((url) => url.startsWith("file:"))).toHaveLength(1)
+      expect(await page.locator("img, script[src], link[rel=stylesheet]").count()).toBe(0)
+    })
+  })
+
+  it.each(["light", "dark"] as const)("has no serious accessibility finding in %s", async (colorScheme) => {
+    await visit(
+      async ({ page }) => {
+        await page.evaluate(`for (const d of document.querySelectorAll("details")) d.open = true`)
+        expect(await findings(page)).toEqual([])
+      },
+      { colorScheme },
+    )
+  })
+
+  it("fits a phone without scrolling sideways", async () => {
+    await visit(
+      async ({ page }) => {
+        await page.evaluate(`for (const d of document.querySelectorAll("details")) d.open = true`)
+        expect(await page.evaluate("document.documentElement.scrollWidth")).toBeLessThanOrEqual(390)
+      },
+      { viewport: { width: 390, height: 844 } },
+    )
+  })
+
+  it("reads in full without a script", async () => {
+    await visit(
+      async ({ page }) => {
+        expect((await page.locator("h1").textContent())?.length).toBeGreaterThan(10)
+        expect(
+          await page
+            .locator("button:visible")
+            .filter({ hasText: /Save|Copy|Dark/ })
+            .count(),
+        ).toBe(0)
+      },
+      { javaScriptEnabled: false },
+    )
+  })
+})
+
+describe("the compare page", () => {
+  const visit = async (body: (opened: OpenPage) => Promise<void>, options = {}): Promise<void> => {
+    const opened = await open(browser, html.compare, options)
+    try {
+      await body(opened)
+      expect(opened.problems).toEqual([])
+    } finally {
+      await opened.close()
+    }
+  }
+
+  it("turns dark and light again at the press of a button", async () => {
+    await visit(
+      async ({ page }) => {
+        const ground = (): Promise<string> => page.evaluate("getComputedStyle(document.body).backgroundColor")
+        const light = await ground()
+        await page.locator("#theme").click()
+        expect(await ground()).not.toBe(light)
+        expect(await page.locator("#theme").getAttribute("aria-pressed")).toBe("true")
+        await page.locator("#theme").click()
+        expect(await ground()).toBe(light)
+      },
+      { colorScheme: "light" },
+    )
+  })
+
+  it("sorts a table by value, not by text, and back", async () => {
+    await visit(async ({ page }) => {
+      const header = page.locator("#rows-table thead th").nth(2)
+      const column = (): Promise<readonly number[]> =>
+        page.evaluate(
+          `[...document.querySelectorAll("#rows-table tbody tr")].map((r) => Number(r.cells[2].dataset.value))`,
+        )
+      await header.locator("button").click()
+      expect(await header.getAttribute("aria-sort")).toBe("descending")
+      expect(await column()).toEqual([...(await column())].toSorted((a, b) => b - a))
+      await header.locator("button").click()
+      expect(await header.getAttribute("aria-sort")).toBe("ascending")
+      expect(await column()).toEqual([...(await column())].toSorted((a, b) => a - b))
+    })
+  })
+
+  it("puts rows without a value last, whichever way it sorts", async () => {
+    await visit(async ({ page }) => {
+      const button = page.locator("#rows-table thead th").nth(5).locator("button")
+      for (let press = 0; press < 2; press++) {
+        await button.click()
+        const empty: readonly boolean[] = await page.evaluate(
+          `[...document.querySelectorAll("#rows-table tbody tr")].map((r) => r.cells[5].dataset.value === "")`,
+        )
+        expect(empty.filter(Boolean).length).toBeGreaterThan(0)
+        expect(empty.indexOf(true)).toBe(empty.length - empty.filter(Boolean).length)
+      }
+    })
+  })
+
+  it("shows how a number came about on hover, and hides it again", async () => {
+    await visit(async ({ page }) => {
+      await page.locator(".tile").first().hover()
+      const tip = page.locator("#tip")
+      expect(await tip.textContent()).toMatch(/Speed-up.*÷.*=\s*1\.97×/)
+      await page.mouse.move(2, 2)
+      expect(await tip.isVisible()).toBe(false)
+    })
+  })
+
+  it("steps through the marks of a chart with the arrow keys", async () => {
+    await visit(async ({ page }) => {
+      await page.locator("#time-by-stage").focus()
+      const tip = page.locator("#tip")
+      await page.keyboard.press("ArrowRight")
+      expect(await tip.textContent()).toContain("FF · dense")
+      await page.keyboard.press("ArrowRight")
+      expect(await tip.textContent()).toContain("BP · dense")
+      await page.keyboard.press("ArrowLeft")
+      expect(await tip.textContent()).toContain("FF · dense")
+      await page.keyboard.press("Escape")
+      expect(await tip.isVisible()).toBe(false)
+    })
+  })
+
+  it("copies a table as CSV with numbers in full", async () => {
+    await visit(
+      async ({ page }) => {
+        await page.locator('[data-copy="rows-table"]').click()
+        await page.getByText("Copied").waitFor()
+        const csv: string = await page.evaluate("navigator.clipboard.readText()")
+        expect(csv.split("\n")[0]).toContain("Layer,Stage,")
+        expect(csv).toContain("conv1,FF,")
+        expect(csv).not.toContain("20,006")
+      },
+      { permissions: ["clipboard-read", "clipboard-write"] },
+    )
+  })
+
+  it("saves a chart as an SVG that needs no stylesheet", async () => {
+    await visit(async ({ page }) => {
+      const download = page.waitForEvent("download")
+      await page.locator('[data-save="time-by-stage"]').click()
+      const saved = readFileSync(await (await download).path(), "utf8")
+      expect(saved.slice(0, 4)).toBe("<svg")
+      expect(saved.match(/<rect[^>]*fill="rgb\(/g)?.length).toBeGreaterThan(5)
+      expect(saved.match(/var\(|class=|data-tip/g)).toBeNull()
+    })
+  })
+
+  it("shows one drawing of each chart, the wide one on a desk and the narrow one on a phone", async () => {
+    const widths = async (width: number): Promise<readonly string[]> => {
+      let shown: readonly string[] = []
+      await visit(
+        async ({ page }) => {
+          shown = await page.evaluate(
+            `[...document.querySelectorAll("svg.chart")].filter((s) => s.getClientRects().length > 0).map((s) => s.id.split("-").at(-1))`,
+          )
+        },
+        { viewport: { width, height: 844 } },
+      )
+      return shown
+    }
+    expect(new Set(await widths(1280))).toEqual(new Set(["wide"]))
+    expect(new Set(await widths(390))).toEqual(new Set(["narrow"]))
+  })
+})
+
+describe("the run page", () => {
+  it("switches the roofline from one memory level to another", async () => {
+    const { page, close } = await open(browser, html.run)
+    expect(await page.locator("#roofline-dram").isVisible()).toBe(true)
+    await page.getByRole("button", { name: "Input buffer" }).click()
+    expect(await page.locator("#roofline-dram").isVisible()).toBe(false)
+    expect(await page.locator("#roofline-ifmap").isVisible()).toBe(true)
+    await close()
+  })
+})
