@@ -89,15 +89,15 @@ const reasonFor = (
   return stallReason(aggregate) ?? nothingKnown
 }
 
-/** The verdict on one run. */
-export const runVerdict = (aggregate: Aggregate): Verdict => {
+/** The verdict on one run, called `label` in the sentence. */
+export const runVerdict = (aggregate: Aggregate, label = runLabel(aggregate.manifest)): Verdict => {
   const stages = stageShares(aggregate)
   const utilisation = utilisationOf(aggregate, totalOf(aggregate))
   const { cause, remedy } = reasonFor(aggregate, stages, undefined)
   const number =
     utilisation === undefined
-      ? `The ${runLabel(aggregate.manifest)} run takes ${Math.round(aggregate.cycles)} cycles`
-      : `The ${runLabel(aggregate.manifest)} run uses ${percent(utilisation.issued * 1000)} of the multipliers' peak`
+      ? `The ${label} run takes ${Math.round(aggregate.cycles)} cycles`
+      : `The ${label} run uses ${percent(utilisation.issued * 1000)} of the multipliers' peak`
   return { sentence: `${number}; ${cause}, so ${remedy}.`, cause, remedy, stages, ceiling: undefined }
 }
 
@@ -117,6 +117,7 @@ export const compareVerdict = (comparison: Comparison, b: Aggregate): Verdict =>
 }
 
 const outcome = ({ a, b, speedup }: Comparison): string => {
+  if (!(speedup > 0 && Number.isFinite(speedup))) return `${a.label} or ${b.label} takes no time`
   if (Math.abs(speedup - 1) <= noChange) return `${b.label} is as fast as ${a.label}`
   return speedup > 1
     ? `${b.label} is ${times(speedup)} as fast as ${a.label}`

@@ -29,7 +29,8 @@ export const energyBars = (frame: ChartFrame, data: EnergyBarsData): string => {
         16 + Math.max(...data.groups.map((group) => textWidth(group.name.slice(0, 60), fontSize))),
       )
   const nameRow = narrow ? 19 : 0
-  const textSpace = 14 + Math.max(...values.map(({ text }) => textWidth(text, fontSize)))
+  const fitted = (text: string): string => shorten(text, frame.width * 0.3, fontSize)
+  const textSpace = 14 + Math.max(...values.map(({ text }) => textWidth(fitted(text), fontSize)))
   const pitch = nameRow + runs * (barHeight + 2) + 12
   const key = runs > 1 ? legend(data.runs, frame.width, 0) : { markup: "", height: 0 }
   const top = key.height + (runs > 1 ? 8 : 0)
@@ -52,7 +53,7 @@ export const energyBars = (frame: ChartFrame, data: EnergyBarsData): string => {
           height: barHeight,
           rx: 2,
         }),
-        label(text, { class: "value", x: nameWidth + width + 8, y: barTop + barHeight / 2 + 4.5 }),
+        label(fitted(text), { class: "value", x: nameWidth + width + 8, y: barTop + barHeight / 2 + 4.5 }),
       )
     })
     return (

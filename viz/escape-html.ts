@@ -1,4 +1,5 @@
 /** Makes text safe inside HTML and SVG, in element content and in quoted attributes. */
+import { printable } from "./printable.ts"
 
 const entities: ReadonlyMap<string, string> = new Map([
   ["&", "&amp;"],
@@ -8,10 +9,6 @@ const entities: ReadonlyMap<string, string> = new Map([
   ["'", "&#39;"],
 ])
 
-// Control characters are errors in HTML and XML; so are half surrogate pairs. Overrides of the text direction could
-// reorder what stands around a name.
-const unprintable =
-  /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069\ufffe\uffff]|\p{Surrogate}/gu
-
+/** Escapes markup and replaces what cannot be printed. */
 export const escapeHtml = (text: string): string =>
-  text.replace(unprintable, "\ufffd").replace(/[&<>"']/g, (char) => entities.get(char) ?? char)
+  printable(text).replace(/[&<>"']/g, (char) => entities.get(char) ?? char)

@@ -3,6 +3,7 @@ import { scaleLog, type ScaleLogarithmic } from "d3"
 import { logTicks } from "./log-ticks.ts"
 import { shortNumber } from "./number-format.ts"
 import { chart, type ChartFrame, element, emptyChart, label } from "./svg.ts"
+import { shorten } from "./text-width.ts"
 
 export interface ScatterData {
   readonly points: readonly {
@@ -45,10 +46,10 @@ export const scatter = (frame: ChartFrame, data: ScatterData): string => {
     seen.add(key)
     return [
       element("circle", {
-        class: "dot compute simulated",
+        class: "dot case",
         cx: x(expected),
         cy: y(predicted),
-        r: 3.5,
+        r: 2.75,
         "data-tip": tip,
       }),
     ]
@@ -60,8 +61,13 @@ export const scatter = (frame: ChartFrame, data: ScatterData): string => {
     ...grid,
     element("line", { class: "roof", x1: left, y1: bottom, x2: left + side, y2: top }),
     ...dots,
-    label(data.xTitle, { class: "axis-title", x: left + side, y: bottom + 38, "text-anchor": "end" }),
-    label(data.yTitle, { class: "axis-title", x: left, y: 12 }),
+    label(shorten(data.xTitle, side, 12), {
+      class: "axis-title",
+      x: left + side,
+      y: bottom + 38,
+      "text-anchor": "end",
+    }),
+    label(shorten(data.yTitle, side, 12), { class: "axis-title", x: left, y: 12 }),
   )
 }
 

@@ -41,7 +41,8 @@ export const speedupBars = (frame: ChartFrame, data: SpeedupBarsData): string =>
         frame.width * 0.3,
         16 + Math.max(...rows.map((row) => textWidth(row.name.slice(0, 60), fontSize))),
       )
-  const noteWidth = narrow ? 0 : 16 + Math.max(...rows.map(({ note }) => textWidth(note ?? "", fontSize)))
+  const noteOf = (note: string | undefined): string => shorten(note ?? "", frame.width * 0.25, fontSize)
+  const noteWidth = narrow ? 0 : 16 + Math.max(...rows.map(({ note }) => textWidth(noteOf(note), fontSize)))
   const nameRow = narrow ? 19 : 0
   const top = data.reference === undefined ? 6 : 26
   const bottom = top + rows.length * (pitch + nameRow)
@@ -66,6 +67,19 @@ export const speedupBars = (frame: ChartFrame, data: SpeedupBarsData): string =>
         y2: bottom,
       }) + label(`${ratio}×`, { class: "tick", x: x(ratio), y: bottom + 16, "text-anchor": "middle" }),
   )
+  const drawReference = ({ ratio, name }: { readonly ratio: number; readonly name: string }): string => {
+    const text = shorten(name, frame.width * 0.5, fontSize)
+    const half = textWidth(text, fontSize) / 2
+    return (
+      element("line", { class: "reference", x1: x(ratio), x2: x(ratio), y1: top - 6, y2: bottom }) +
+      label(text, {
+        class: "muted",
+        x: Math.max(half, Math.min(x(ratio), frame.width - half)),
+        y: top - 12,
+        "text-anchor": "middle",
+      })
+    )
+  }
   const bars = rows.map(({ name, ratio, note, tip }, index) => {
     const y = top + index * (pitch + nameRow) + nameRow + (pitch - barHeight) / 2
     const left = Math.min(x(1), x(ratio))
@@ -87,7 +101,7 @@ export const speedupBars = (frame: ChartFrame, data: SpeedupBarsData): string =>
         y: y + barHeight / 2 + 4.5,
         "text-anchor": slower ? "end" : "start",
       }),
-      label(note ?? "", {
+      label(noteOf(note), {
         class: "muted",
         x: frame.width,
         y: narrow ? y - 5 : y + barHeight / 2 + 4.5,
@@ -95,28 +109,18 @@ export const speedupBars = (frame: ChartFrame, data: SpeedupBarsData): string =>
       }),
     )
   })
-  const reference =
-    data.reference === undefined
-      ? ""
-      : element("line", {
-          class: "reference",
-          x1: x(data.reference.ratio),
-          x2: x(data.reference.ratio),
-          y1: top - 6,
-          y2: bottom,
-        }) +
-        label(data.reference.name, {
-          class: "muted",
-          x: Math.min(x(data.reference.ratio), frame.width - textWidth(data.reference.name, fontSize) / 2),
-          y: top - 12,
-          "text-anchor": "middle",
-        })
+  const reference = data.reference === undefined ? "" : drawReference(data.reference)
   return chart(
     frame,
     bottom + 44,
     ...axis,
     reference,
     ...bars,
-    label(data.axisTitle, { class: "axis-title", x: frame.width, y: bottom + 38, "text-anchor": "end" }),
+    label(shorten(data.axisTitle, frame.width, fontSize), {
+      class: "axis-title",
+      x: frame.width,
+      y: bottom + 38,
+      "text-anchor": "end",
+    }),
   )
 }

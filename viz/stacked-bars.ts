@@ -47,7 +47,8 @@ export const stackedBars = (frame: ChartFrame, data: StackedBarsData): string =>
         frame.width * 0.3,
         16 + Math.max(...data.bars.map((bar) => textWidth(bar.name.slice(0, 60), fontSize))),
       )
-  const totalWidth = 12 + Math.max(...data.bars.map((bar) => textWidth(bar.total ?? "", fontSize)))
+  const totalOf = (bar: StackedBar): string => shorten(bar.total ?? "", frame.width * 0.3, fontSize)
+  const totalWidth = 12 + Math.max(...data.bars.map((bar) => textWidth(totalOf(bar), fontSize)))
   const nameRow = narrow ? 19 : 0
   const used = data.series.filter(({ name }) =>
     data.bars.some((bar) => bar.parts.some((p) => p.series === name)),
@@ -111,7 +112,7 @@ export const stackedBars = (frame: ChartFrame, data: StackedBarsData): string =>
         "text-anchor": narrow ? "start" : "end",
       }) +
       parts.join("") +
-      label(bar.total ?? "", { class: "value", x: x(sum) + 8, y: y + barHeight / 2 + 4.5 })
+      label(totalOf(bar), { class: "value", x: x(sum) + 8, y: y + barHeight / 2 + 4.5 })
     )
   })
   return chart(
@@ -120,7 +121,7 @@ export const stackedBars = (frame: ChartFrame, data: StackedBarsData): string =>
     key.markup,
     ...axis,
     ...bars,
-    label(data.axisTitle, {
+    label(shorten(data.axisTitle, frame.width - totalWidth, fontSize), {
       class: "axis-title",
       x: frame.width - totalWidth,
       y: bottom + 38,

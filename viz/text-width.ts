@@ -21,7 +21,7 @@ export const textWidth = (text: string, size: number): number => {
 /** `text` cut in the middle so that it fits `pixels`; ends of layer names tell more than middles. */
 export const shorten = (text: string, pixels: number, size: number): string => {
   // A name of many kilobytes is cut before it is measured.
-  const chars = [...text.slice(0, 600)]
+  const chars = Array.from(text.slice(0, 600))
   const full = chars.length < text.length ? `${chars.join("")}…` : text
   if (textWidth(full, size) <= pixels) return full
   let kept = Math.min(chars.length, Math.floor(pixels / (size * 0.36)))

@@ -21,11 +21,12 @@ import {
 import { energyReport } from "../energy.ts"
 import { provenance } from "../provenance.ts"
 import { roofline } from "../roofline.ts"
+import { pairLabels } from "../run-label.ts"
 import { stageShares } from "../stage-shares.ts"
 import { compareVerdict } from "../verdict.ts"
 import { type Band, bandText } from "./band.ts"
 import { type DataTable, dataTable, numberCell } from "./data-table.ts"
-import { displayName, displayPath } from "./display-name.ts"
+import { displayLabel, displayName, displayPath } from "./display-name.ts"
 import { energySection } from "./energy-section.ts"
 import { figureMarkup } from "./figure.ts"
 import { type ClientAssets, renderPage, section, warningsMarkup } from "./page.ts"
@@ -55,10 +56,10 @@ export interface ComparePageInput {
 export const comparePage = (input: ComparePageInput, assets: ClientAssets): string => {
   const a = aggregate(input.a)
   const b = aggregate(input.b)
-  const comparison = compare(a, b, input.labels)
+  const labels = (input.labels ?? pairLabels(a.manifest, b.manifest)).map(displayLabel)
+  const comparison = compare(a, b, [labels[0], labels[1]])
   const verdict = compareVerdict(comparison, b)
   const tips = new TipBook()
-  const labels = [displayName(comparison.a.label), displayName(comparison.b.label)] as const
   const { machine, workload } = b.manifest
   const warnings = [...new Set([...a.manifest.warnings, ...b.manifest.warnings])]
   return renderPage(

@@ -31,9 +31,9 @@ export const numberCell = (value: number | undefined, format: (value: number) =>
     ? { text: "–", value: Number.NaN }
     : { text: format(value), value }
 
-/** Whole numbers in full, others to nine digits. */
+/** Whole numbers in full, others to nine digits, nothing where there is no number. */
 const written = (value: number): string =>
-  String(Number.isInteger(value) ? value : Number(value.toPrecision(9)))
+  Number.isNaN(value) ? "" : String(Number.isInteger(value) ? value : Number(value.toPrecision(9)))
 
 const cellMarkup = (cell: Cell, isHeader: boolean): string => {
   if ("value" in cell) return `<td data-value="${written(cell.value)}">${escapeHtml(cell.text)}</td>`

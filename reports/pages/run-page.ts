@@ -21,7 +21,7 @@ import { utilisationOf } from "../utilisation.ts"
 import { runVerdict } from "../verdict.ts"
 import { type Band, bandText } from "./band.ts"
 import { type DataTable, dataTable, numberCell } from "./data-table.ts"
-import { displayName, displayPath } from "./display-name.ts"
+import { displayLabel, displayName, displayPath } from "./display-name.ts"
 import { energySection } from "./energy-section.ts"
 import { switchedFigure } from "./figure.ts"
 import { type ClientAssets, renderPage, section, warningsMarkup } from "./page.ts"
@@ -47,10 +47,10 @@ export const runPage = (input: RunPageInput, assets: ClientAssets): string => {
   const run = aggregate(input.trace)
   const { manifest } = run
   const tips = new TipBook()
-  const verdict = runVerdict(run)
+  const label = displayLabel(runLabel(manifest))
+  const verdict = runVerdict(run, label)
   const roofs = roofline(run)
   const energy = energyReport(run)
-  const label = displayName(runLabel(manifest))
   const levels = memoryLevels(manifest.machine.roofs)
   const memoryShare = memoryBoundShare(roofs)
   return renderPage(
@@ -186,7 +186,7 @@ const layersTable = (run: Aggregate, tips: TipBook): DataTable => {
         numberCell(row.macs["non-zero"], (value) => withUnit(value, "")),
         numberCell(row.utilisation, percentText),
         numberCell(row.slack, timesText),
-        { text: row.bound === "none" ? "no roof" : `${row.bound}`, mark: row.bound },
+        { text: row.bound === "none" ? "no roof" : row.bound, mark: row.bound },
         ...(priced ? [numberCell(row.energy, joulesText)] : []),
       ],
     })),

@@ -144,9 +144,9 @@ const groupsTable = (report: ValidationReport): DataTable => {
       { name: "Max", numeric: true },
       { name: "Bias", numeric: true },
       { name: "Kendall τ", numeric: true },
-      { name: "≤ 5 %", numeric: true },
-      { name: "≤ 10 %", numeric: true },
-      { name: "≤ 20 %", numeric: true },
+      { name: "≤ 5 %", numeric: true },
+      { name: "≤ 10 %", numeric: true },
+      { name: "≤ 20 %", numeric: true },
       { name: "Evidence", numeric: false },
     ],
     rows: report.groups.map((group) => ({

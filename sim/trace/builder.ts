@@ -6,8 +6,8 @@ import type { CounterColumns, SpanColumns, Trace } from "./trace.ts"
 export interface RowSink {
   readonly writeSpans: (rows: SpanColumns, firstId: number, strings: readonly string[]) => void
   readonly writeCounters: (rows: CounterColumns, strings: readonly string[]) => void
-  /** Sets duration and bound of a span that was written while still open. */
-  readonly amendSpan: (id: number, duration: number, bound: number) => void
+  /** Sets duration and bound of a span that was written while still open; returns the span's start. */
+  readonly amendSpan: (id: number, duration: number, bound: number) => number
 }
 
 /** All of the manifest that is known before the first row; the builder adds tracks and totals. */
@@ -153,13 +153,15 @@ export class TraceBuilder {
   /** Sets the duration and bound of a span that was added with duration 0. */
   closeSpan(id: number, duration: number, bound: number): void {
     const row = id - this.#flushedSpans
+    let start = 0
     if (row < 0) {
-      this.#sink?.amendSpan(id, duration, bound)
-      return
+      if (this.#sink !== undefined) start = this.#sink.amendSpan(id, duration, bound)
+    } else {
+      this.#spans.duration[row] = duration
+      this.#spans.bound[row] = bound
+      start = this.#spans.start[row]
     }
-    this.#spans.duration[row] = duration
-    this.#spans.bound[row] = bound
-    const end = this.#spans.start[row] + duration
+    const end = start + duration
     if (end > this.#lastCycle) this.#lastCycle = end
   }
 

@@ -103,3 +103,19 @@ export const Manifest = Schema.Struct({
   warnings: Schema.Array(Schema.String),
 })
 export type Manifest = typeof Manifest.Type
+
+const FileIntegrity = Schema.Struct({ bytes: Schema.Finite, sha256: Schema.String })
+
+/**
+ * The manifest as it stands in the file: with what is needed to notice a truncated or damaged trace. `integrity.manifest`
+ * is the SHA-256 of the manifest itself, without its `version` and without this field.
+ */
+export const StoredManifest = Schema.Struct({
+  ...Manifest.fields,
+  integrity: Schema.Struct({
+    manifest: Schema.String,
+    spans: FileIntegrity,
+    counters: FileIntegrity,
+  }),
+})
+export type StoredManifest = typeof StoredManifest.Type

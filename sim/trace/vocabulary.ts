@@ -13,10 +13,11 @@ export const stageNames = ["FF", "BP", "WU", "prune", "update", "vector"] as con
 
 /**
  * Components whose counters are bookkeeping and carry no energy: the four operation counts (component `ops`, actions below)
- * and the time accounts (component `time.TRACK`, actions `busy` and `stall.CAUSE`, in cycles, which sum to the span).
+ * and the time accounts (component `time.TRACK`, actions `busy` and `stall.CAUSE`, in cycles, which sum to the span),
+ * and the sizes of stored tensors (component `storage.TENSOR`, in words of 32 bits).
  */
 export const isAccounting = (component: string): boolean =>
-  component === "ops" || component.startsWith("time.")
+  component === "ops" || component.startsWith("time.") || component.startsWith("storage.")
 
 /**
  * The four operation counts, in MACs. Dense-equivalent: as if nothing were pruned. Non-zero: structural non-zeros.

@@ -2,7 +2,7 @@
 
 const csvCell = (cell: HTMLTableCellElement): string => {
   const value = cell.dataset["value"]
-  if (value !== undefined) return Number.isNaN(Number(value)) ? "" : value
+  if (value !== undefined) return value
   const text = (cell.textContent ?? "").trim()
   // A spreadsheet would run a text that starts like a formula.
   const safe = /^[=+\-@\t\r]/.test(text) ? `'${text}` : text

@@ -15,11 +15,15 @@ const written = [
 ] as const
 
 const withStylesWritten = (svg: SVGSVGElement): SVGSVGElement => {
-  const copy = svg.cloneNode(true) as SVGSVGElement
+  const copy = svg.cloneNode(true)
+  if (!(copy instanceof SVGSVGElement)) return svg
   const originals = svg.querySelectorAll("*")
+  copy.removeAttribute("class")
   for (const [index, element] of copy.querySelectorAll("*").entries()) {
-    const style = getComputedStyle(originals[index])
-    for (const property of written) element.setAttribute(property, style.getPropertyValue(property))
+    if (!["g", "title", "desc"].includes(element.localName)) {
+      const style = getComputedStyle(originals[index])
+      for (const property of written) element.setAttribute(property, style.getPropertyValue(property))
+    }
     element.removeAttribute("data-tip")
     element.removeAttribute("class")
   }

@@ -4,18 +4,16 @@
 const keyOf = (row: HTMLTableRowElement, column: number): number | string => {
   const cell = row.cells[column]
   const value = cell.dataset["value"]
-  return value === undefined ? (cell.textContent ?? "") : Number(value)
+  if (value === undefined) return cell.textContent ?? ""
+  return value === "" ? Number.NaN : Number(value)
 }
 
 const compareKeys = (a: number | string, b: number | string): number => {
-  if (typeof a === "number" && typeof b === "number") {
-    // What has no value goes last, whichever way the column is sorted.
-    if (Number.isNaN(a) || Number.isNaN(b)) return 0
-    return a - b
-  }
+  if (typeof a === "number" && typeof b === "number") return a - b
   return String(a) < String(b) ? -1 : String(a) > String(b) ? 1 : 0
 }
 
+/** What has no value goes last, whichever way the column is sorted. */
 const isMissing = (key: number | string): boolean => typeof key === "number" && Number.isNaN(key)
 
 const sortBy = (table: HTMLTableElement, header: HTMLTableCellElement): void => {

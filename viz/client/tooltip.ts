@@ -20,7 +20,9 @@ export interface Tooltip {
 
 const readBook = (): TipBook => {
   const text = document.querySelector("#tips")?.textContent
-  return text === null || text === undefined ? { sources: [], tips: {} } : (JSON.parse(text) as TipBook)
+  if (text === null || text === undefined) return { sources: [], tips: {} }
+  const book: TipBook = JSON.parse(text)
+  return book
 }
 
 const child = (parent: Element, name: string, text: string): void => {

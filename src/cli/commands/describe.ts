@@ -1,6 +1,6 @@
 /** `sparsim describe NAME`: every number of a machine or energy table, or every layer of a network. */
 import * as Effect from "effect/Effect"
-import { ConfigError, type SparsimError } from "../../../arch/errors.ts"
+import { ConfigError, type SparsimError, WorkloadError } from "../../../arch/errors.ts"
 import { energyTableIds, loadEnergyTable } from "../../../arch/energy-catalogue.ts"
 import { type Machine, machineNumbers } from "../../../arch/machine.ts"
 import { machineIds, type Override } from "../../../arch/machine-catalogue.ts"
@@ -106,8 +106,7 @@ export const runDescribe = (
     try {
       describeWorkload(await resolveWorkload(name, command), command, terminal)
     } catch (error) {
-      const plain = /^[\w@-]+$/.test(name)
-      if (!plain || !(error instanceof Error) || !/unknown|no network/i.test(error.message)) throw error
+      if (!(error instanceof WorkloadError) || !/^[\w@-]+$/.test(name)) throw error
       throw new ConfigError({
         message: `"${name}" is no machine, energy table or network`,
         remedy: didYouMean(name, [...machineIds(), ...energyTableIds(), ...networkNames()]),

@@ -68,8 +68,8 @@ describe.each(names)("%s page", (name) => {
 
   it("has a tooltip for every mark that refers to one", () => {
     const html = pages[name]()
-    const book: unknown = JSON.parse(all(/id="tips">(.*?)<\/script>/gs, html)[0])
-    const keys = new Set(Object.keys((book as { tips: object }).tips))
+    const book: { readonly tips: object } = JSON.parse(all(/id="tips">(.*?)<\/script>/gs, html)[0])
+    const keys = new Set(Object.keys(book.tips))
     expect(all(/data-tip="([^"]*)"/g, html).filter((key) => !keys.has(key))).toEqual([])
   })
 
