@@ -6,7 +6,7 @@ export const nearest = (name: string, known: readonly string[]): string | undefi
   if (known.length === 0) return undefined
   const begun = known.filter((candidate) => candidate.toLowerCase().startsWith(name.toLowerCase()))
   if (name !== "" && begun.length === 1) return begun[0]
-  const best = closest(name.toLowerCase(), known as string[])
+  const best = closest(name.toLowerCase(), known)
   return distance(name.toLowerCase(), best) <= Math.max(2, name.length / 2) ? best : undefined
 }
 

@@ -10,7 +10,7 @@ const formatIssues = SchemaIssue.makeFormatterStandardSchemaV1()
 
 /** The node at `path`, or the deepest one above it that exists. */
 const nodeAt = (document: Document, path: readonly PropertyKey[]): Node | null => {
-  let node = document.contents as Node | null
+  let node: Node | null = document.contents
   for (const key of path) {
     let next: unknown
     if (isMap(node)) next = node.items.find((pair) => isScalar(pair.key) && pair.key.value === key)?.value

@@ -49,7 +49,7 @@ export function* foldsInOrder(
     k: pieces(0, work.gemm.k, tiling.k),
   }
   const size = foldSizes(dataflow, rows, cols)
-  const [outer, middle, inner] = [...tiling.order] as [Loop, Loop, Loop]
+  const [outer, middle, inner] = tiling.order.split("") as [Loop, Loop, Loop]
   for (const a of tiles[outer]) {
     for (const b of tiles[middle]) {
       for (const c of tiles[inner]) {

@@ -56,7 +56,10 @@ const loopBit: Readonly<Record<Loop, number>> = { m: 1, n: 2, k: 4 }
 const inside = Object.fromEntries(
   loopOrders.map((order) => {
     const bits = (loop: Loop): number =>
-      [...order.slice(order.indexOf(loop) + 1)].reduce((set, inner) => set | loopBit[inner as Loop], 0)
+      order
+        .slice(order.indexOf(loop) + 1)
+        .split("")
+        .reduce((set, inner) => set | loopBit[inner as Loop], 0)
     return [order, { m: bits("m"), n: bits("n"), k: bits("k") }]
   }),
 ) as Readonly<Record<LoopOrder, Readonly<Record<Loop, number>>>>

@@ -80,7 +80,7 @@ export const aggregate = (trace: Trace): Aggregate => {
     holder[i] = i
     named[rank][i] = spans.name[i]
     if (parent >= 0) {
-      
+      selfCycles[holder[parent]] -= spans.duration[i]
       isLeaf[holder[parent]] = 0
     }
   }

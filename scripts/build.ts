@@ -3,14 +3,16 @@
  * outside: it is a native module. Machine files, the client script and the style sheet are inlined as text.
  */
 import { execFileSync } from "node:child_process"
-import { mkdirSync, rmSync, writeFileSync } from "node:fs"
+import { mkdirSync, renameSync, rmSync, writeFileSync } from "node:fs"
 import { fileURLToPath } from "node:url"
 import { build, type Plugin } from "esbuild"
 import { builtinFiles } from "../arch/builtin.ts"
 import { clientAssets } from "../reports/client-assets.ts"
+import { jsonSchemas } from "../src/schemas/json-schemas.ts"
 
 const root = fileURLToPath(new URL("..", import.meta.url))
-const dist = `${root}dist`
+/** Built beside its place and renamed, so that a running command never sees half of it. */
+const fresh = `${root}dist.${process.pid}.tmp`
 
 /** Replaces a module by one that holds data known at build time. */
 const inline = (filter: RegExp, contents: () => string): Plugin => ({
@@ -20,42 +22,57 @@ const inline = (filter: RegExp, contents: () => string): Plugin => ({
   },
 })
 
-const assets = await clientAssets()
+const bundle = async (): Promise<void> => {
+  const assets = await clientAssets()
+  await build({
+    absWorkingDir: root,
+    entryPoints: { sparsim: "src/cli/main.ts", index: "src/index.ts" },
+    outdir: fresh,
+    bundle: true,
+    splitting: true,
+    format: "esm",
+    platform: "node",
+    target: "node20.19",
+    external: ["@duckdb/node-api", "@duckdb/node-bindings"],
+    chunkNames: "chunks/[name]-[hash]",
+    legalComments: "linked",
+    logLevel: "warning",
+    banner: {
+      js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);",
+    },
+    plugins: [
+      inline(
+        /arch[\\/]builtin\.ts$/,
+        () => `export const builtinFiles = new Map(${JSON.stringify([...builtinFiles])})`,
+      ),
+      inline(
+        /reports[\\/]client-assets\.ts$/,
+        () => `export const clientAssets = async () => (${JSON.stringify(assets)})`,
+      ),
+    ],
+  })
+}
 
-rmSync(dist, { recursive: true, force: true })
-mkdirSync(dist, { recursive: true })
-await build({
-  absWorkingDir: root,
-  entryPoints: { sparsim: "src/cli/main.ts", index: "src/index.ts" },
-  outdir: dist,
-  bundle: true,
-  splitting: true,
-  format: "esm",
-  platform: "node",
-  target: "node20.19",
-  external: ["@duckdb/node-api", "@duckdb/node-bindings"],
-  chunkNames: "chunks/[name]-[hash]",
-  legalComments: "linked",
-  logLevel: "warning",
-  banner: {
-    js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);",
-  },
-  plugins: [
-    inline(
-      /arch[\\/]builtin\.ts$/,
-      () => `export const builtinFiles = new Map(${JSON.stringify([...builtinFiles])})`,
-    ),
-    inline(
-      /reports[\\/]client-assets\.ts$/,
-      () => `export const clientAssets = async () => (${JSON.stringify(assets)})`,
-    ),
-  ],
-})
-writeFileSync(`${dist}/package.json`, '{ "type": "module" }\n')
-execFileSync(
-  process.execPath,
-  [`${root}node_modules/typescript/bin/tsc`, "-p", `${root}tsconfig.build.json`],
-  {
-    stdio: "inherit",
-  },
-)
+const declareTypes = (): void => {
+  const compiler = `${root}node_modules/typescript/bin/tsc`
+  const args = [compiler, "-p", `${root}tsconfig.build.json`, "--outDir", `${fresh}/types`]
+  execFileSync(process.execPath, args, { stdio: "inherit" })
+}
+
+const writeSchemas = (): void => {
+  mkdirSync(`${fresh}/schemas`)
+  for (const [name, schema] of Object.entries(jsonSchemas())) {
+    writeFileSync(`${fresh}/schemas/${name}.json`, `${JSON.stringify(schema, null, 2)}\n`)
+  }
+}
+
+try {
+  mkdirSync(fresh, { recursive: true })
+  await bundle()
+  declareTypes()
+  writeSchemas()
+  rmSync(`${root}dist`, { recursive: true, force: true })
+  renameSync(fresh, `${root}dist`)
+} finally {
+  rmSync(fresh, { recursive: true, force: true })
+}

@@ -22,10 +22,9 @@ export const textWidth = (text: string): number => {
   return width
 }
 
-/** Names come from files: control characters and newlines must not reach the terminal. */
-// oxlint-disable-next-line no-control-regex -- that is what it is for
+/** Names come from files: control and direction characters must not reach the terminal. */
 export const printable = (text: string): string =>
-  text.replaceAll(/[\u0000-\u001F\u007F-\u009F\u202A-\u202E\u2066-\u2069]/g, "�")
+  text.replaceAll(/[\p{Cc}\u202A-\u202E\u2066-\u2069]/gu, "\uFFFD")
 
 const shortened = (text: string, width: number): string => {
   if (textWidth(text) <= width) return text

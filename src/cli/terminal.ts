@@ -17,8 +17,8 @@ export const processTerminal = (): Terminal => ({
   out: (text) => void process.stdout.write(text),
   err: (text) => void process.stderr.write(text),
   width: Math.min(140, Math.max(60, process.stdout.columns ?? 100)),
-  colour: process.stdout.isTTY === true && process.env["NO_COLOR"] === undefined,
-  live: process.stderr.isTTY === true,
+  colour: process.stdout.isTTY && process.env["NO_COLOR"] === undefined,
+  live: process.stderr.isTTY,
 })
 
 export const bold = (terminal: Terminal, text: string): string =>

@@ -17,7 +17,7 @@ export interface QueryCommand {
 
 const cellText = (value: unknown): string => {
   if (value === null || value === undefined) return ""
-  return typeof value === "object" ? JSON.stringify(value) : String(value)
+  return typeof value === "string" ? value : JSON.stringify(value)
 }
 
 export const runQuery = (command: QueryCommand, terminal: Terminal): Effect.Effect<void, SparsimError> =>

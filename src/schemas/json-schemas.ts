@@ -1,0 +1,48 @@
+/** JSON Schemas of every file and output, generated from the schemas that decode them. */
+import * as Schema from "effect/Schema"
+import { ArrayMachineFile } from "../../arch/array-machine.ts"
+import { EnergyTableFile } from "../../arch/energy-table.ts"
+import { StoredManifest } from "../../sim/trace/manifest.ts"
+import { CaseFile } from "../validate/case-file.ts"
+import {
+  CheckOutput,
+  CompareOutput,
+  MachineOutput,
+  MachinesOutput,
+  NetworksOutput,
+  QueryOutput,
+  RunOutput,
+  ValidationOutput,
+} from "./json-output.ts"
+
+const schemas = {
+  machine: ArrayMachineFile,
+  "energy-table": EnergyTableFile,
+  "trace-manifest": StoredManifest,
+  cases: CaseFile,
+  "run-output": RunOutput,
+  "compare-output": CompareOutput,
+  "query-output": QueryOutput,
+  "check-output": CheckOutput,
+  "machines-output": MachinesOutput,
+  "networks-output": NetworksOutput,
+  "machine-output": MachineOutput,
+  "validation-output": ValidationOutput,
+} as const
+
+/** File stem → JSON Schema (draft 2020-12). */
+export const jsonSchemas = (): Readonly<Record<string, object>> =>
+  Object.fromEntries(
+    Object.entries(schemas).map(([name, schema]) => {
+      const { schema: root, definitions } = Schema.toJsonSchemaDocument(schema)
+      return [
+        name,
+        {
+          $schema: "https://json-schema.org/draft/2020-12/schema",
+          title: `sparsim ${name}`,
+          ...root,
+          $defs: definitions,
+        },
+      ]
+    }),
+  )
