@@ -23,7 +23,7 @@ export const arrayRoofs = (machine: ArrayMachine, pattern: NmPattern | undefined
     kind: "compute",
     perCycle: pes,
     counters: [],
-    convention: "non-zero",
+    convention: "issued",
     status: arrayStatus,
     source: `array.rows × array.cols = ${rows.value} × ${cols.value} MAC/cycle`,
   }

