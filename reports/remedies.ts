@@ -2,12 +2,17 @@
 
 const remedies: ReadonlyMap<string, string> = new Map([
   ["fill-drain", "use longer tiles or a smaller array, so that filling and draining weigh less"],
+  ["stationary-load", "load the next stationary tile behind the compute of this one"],
   ["weight-load", "preload weights behind the compute of the tile before"],
   ["dram-read", "read less from DRAM (larger buffers, better reuse, compact weights) or widen it"],
   ["dram-write", "write less to DRAM (keep partial sums on chip, narrower outputs) or widen it"],
   ["dram", "move fewer bytes through DRAM or widen it"],
   ["other-unit", "overlap the other units' work with the array's"],
   ["accumulate", "interleave more independent sums, so that the adder's latency is hidden"],
+  ["vector", "overlap the vector unit's work with the array's or add vector lanes"],
+  ["sore", "make the N:M masks ahead of time (pre-generation) or add mask lanes"],
+  ["wuve", "overlap the weight update with other work or add update lanes"],
+  ["idle", "give the unit work of other stages to overlap with"],
   ["metadata", "decode the metadata faster or store less of it"],
 ])
 

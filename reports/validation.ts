@@ -47,6 +47,10 @@ export interface ValidationSummary {
   /** Share of all cases within 10 %. */
   readonly within10: number | undefined
   readonly medianApe: number | undefined
+  /** Cases without any error. */
+  readonly exact: number
+  /** Cases by what their expected number is, most first. */
+  readonly byEvidence: readonly (readonly [string, number])[]
 }
 
 export const validationSummary = (report: ValidationReport): ValidationSummary => {
@@ -60,7 +64,15 @@ export const validationSummary = (report: ValidationReport): ValidationSummary =
     withBaseline: compared.length,
     within10: errors.length === 0 ? undefined : errors.filter((error) => error <= 0.1).length / errors.length,
     medianApe: medianOf(errors),
+    exact: errors.filter((error) => error === 0).length,
+    byEvidence: countsOf(report.cases.map(({ evidence }) => evidence ?? "not said")),
   }
+}
+
+const countsOf = (words: readonly string[]): readonly (readonly [string, number])[] => {
+  const counts = new Map<string, number>()
+  for (const word of words) counts.set(word, (counts.get(word) ?? 0) + 1)
+  return [...counts].toSorted((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1))
 }
 
 /** Median of numbers in ascending order; the mean of the middle two where their count is even. */

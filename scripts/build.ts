@@ -1,11 +1,12 @@
 /**
  * Bundles the command line and the library into `dist/` and writes the type declarations beside them. DuckDB stays
- * outside: it is a native module. Machine files, the client script and the style sheet are inlined as text.
+ * outside: it is a native module. Machine files (as JSON), the client script and the style sheet are inlined as text.
  */
 import { execFileSync } from "node:child_process"
 import { mkdirSync, renameSync, rmSync, writeFileSync } from "node:fs"
 import { fileURLToPath } from "node:url"
 import { build, type Plugin } from "esbuild"
+import { parse } from "yaml"
 import { builtinFiles } from "../arch/builtin.ts"
 import { clientAssets } from "../reports/client-assets.ts"
 import { jsonSchemas } from "../src/schemas/json-schemas.ts"
@@ -21,6 +22,10 @@ const inline = (filter: RegExp, contents: () => string): Plugin => ({
     hooks.onLoad({ filter }, () => ({ contents: contents(), loader: "js" }))
   },
 })
+
+/** Machine and energy files as JSON, which is read faster than YAML and means the same. */
+const builtinTexts = (): readonly (readonly [string, string])[] =>
+  [...builtinFiles].map(([path, text]) => [path, JSON.stringify(parse(text))])
 
 const bundle = async (): Promise<void> => {
   const assets = await clientAssets()
@@ -43,7 +48,7 @@ const bundle = async (): Promise<void> => {
     plugins: [
       inline(
         /arch[\\/]builtin\.ts$/,
-        () => `export const builtinFiles = new Map(${JSON.stringify([...builtinFiles])})`,
+        () => `export const builtinFiles = new Map(${JSON.stringify(builtinTexts())})`,
       ),
       inline(
         /reports[\\/]client-assets\.ts$/,

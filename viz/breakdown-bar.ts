@@ -3,7 +3,7 @@ import { legend } from "./legend.ts"
 import { permilleText } from "./number-format.ts"
 import { onFill } from "./on-fill.ts"
 import { chart, type ChartFrame, element, emptyChart, isNarrow, label } from "./svg.ts"
-import { shorten, textWidth } from "./text-width.ts"
+import { boldWidth, shorten, textWidth } from "./text-width.ts"
 
 export interface BreakdownPart {
   readonly name: string
@@ -59,7 +59,7 @@ export const breakdownBar = (frame: ChartFrame, data: BreakdownData): string => 
         at += width
         const long = `${part.name} ${permilleText(part.permille)}`
         const short = permilleText(part.permille)
-        const text = [long, short].find((candidate) => textWidth(candidate, fontSize) + 14 <= width)
+        const text = [long, short].find((candidate) => boldWidth(candidate, fontSize) + 12 <= width)
         return element(
           "g",
           { "data-tip": part.tip },

@@ -2,7 +2,7 @@
 import { scaleLinear } from "d3"
 import { legend } from "./legend.ts"
 import { chart, type ChartFrame, element, emptyChart, isNarrow, label } from "./svg.ts"
-import { shorten, textWidth } from "./text-width.ts"
+import { boldWidth, shorten, textWidth } from "./text-width.ts"
 
 export interface EnergyBarsData {
   readonly groups: readonly {
@@ -30,7 +30,7 @@ export const energyBars = (frame: ChartFrame, data: EnergyBarsData): string => {
       )
   const nameRow = narrow ? 19 : 0
   const fitted = (text: string): string => shorten(text, frame.width * 0.3, fontSize)
-  const textSpace = 14 + Math.max(...values.map(({ text }) => textWidth(fitted(text), fontSize)))
+  const textSpace = 14 + Math.max(...values.map(({ text }) => boldWidth(fitted(text), fontSize)))
   const pitch = nameRow + runs * (barHeight + 2) + 12
   const key = runs > 1 ? legend(data.runs, frame.width, 0) : { markup: "", height: 0 }
   const top = key.height + (runs > 1 ? 8 : 0)

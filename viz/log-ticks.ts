@@ -22,3 +22,17 @@ export const logTicks = (low: number, high: number): LogTicks => {
   }
   return { labelled, minor }
 }
+
+/** Ticks at least `gap` pixels apart; decades are kept before what lies between them. */
+export const spacedTicks = (
+  ticks: readonly number[],
+  position: (tick: number) => number,
+  gap: number,
+): readonly number[] => {
+  const isDecade = (tick: number): boolean => Number.isInteger(Math.round(Math.log10(tick) * 1e9) / 1e9)
+  const kept: number[] = []
+  for (const tick of [...ticks.filter(isDecade), ...ticks.filter((tick) => !isDecade(tick))]) {
+    if (kept.every((other) => Math.abs(position(other) - position(tick)) >= gap)) kept.push(tick)
+  }
+  return kept.toSorted((a, b) => a - b)
+}

@@ -5,7 +5,7 @@
 import { scaleLog, type ScaleLogarithmic } from "d3"
 import { type Box, overlaps, placeLabels } from "./label-placement.ts"
 import { legend } from "./legend.ts"
-import { logTicks } from "./log-ticks.ts"
+import { logTicks, spacedTicks } from "./log-ticks.ts"
 import { shortNumber, tickText, withUnit } from "./number-format.ts"
 import { chart, type ChartFrame, element, emptyChart, isNarrow, label } from "./svg.ts"
 import { shorten, textWidth } from "./text-width.ts"
@@ -142,7 +142,7 @@ const drawAxes = ({ x, y, box }: Plot, data: RooflineData, frame: ChartFrame, he
   const xTicks = logTicks(x.domain()[0], x.domain()[1])
   const yTicks = logTicks(y.domain()[0], y.domain()[1])
   return [
-    ...xTicks.labelled.map(
+    ...spacedTicks(xTicks.labelled, x, 40).map(
       (tick) =>
         element("line", { class: "grid", x1: x(tick), x2: x(tick), y1: box.y, y2: bottom }) +
         label(shortNumber(tick), { class: "tick", x: x(tick), y: bottom + 18, "text-anchor": "middle" }),

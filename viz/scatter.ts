@@ -1,7 +1,7 @@
 /** Predicted against expected, log–log, with bands of relative error around the diagonal. */
 import { scaleLog, type ScaleLogarithmic } from "d3"
-import { logTicks } from "./log-ticks.ts"
-import { shortNumber } from "./number-format.ts"
+import { logTicks, spacedTicks } from "./log-ticks.ts"
+import { tickText } from "./number-format.ts"
 import { chart, type ChartFrame, element, emptyChart, label } from "./svg.ts"
 import { shorten } from "./text-width.ts"
 
@@ -25,19 +25,18 @@ export const scatter = (frame: ChartFrame, data: ScatterData): string => {
   // At least a third of a decade on both sides, so that one point or equal points still make an axis.
   const domain = [Math.min(...values) / 1.6, Math.max(...values) * 1.6]
   const left = 52
-  const side = frame.width - left - 12
+  const side = frame.width - left - 20
   const top = 22
   const bottom = top + side
   const x = scaleLog(domain, [left, left + side])
   const y = scaleLog(domain, [bottom, top])
-  const ticks = logTicks(domain[0], domain[1])
-  const labelled = ticks.labelled.length > 6 ? ticks.labelled.filter((_, i) => i % 2 === 0) : ticks.labelled
-  const grid = labelled.map(
+  const ticks = spacedTicks(logTicks(domain[0], domain[1]).labelled, x, 40)
+  const grid = ticks.map(
     (tick) =>
       element("line", { class: "grid", x1: x(tick), x2: x(tick), y1: top, y2: bottom }) +
       element("line", { class: "grid", x1: left, x2: left + side, y1: y(tick), y2: y(tick) }) +
-      label(shortNumber(tick), { class: "tick", x: x(tick), y: bottom + 17, "text-anchor": "middle" }) +
-      label(shortNumber(tick), { class: "tick", x: left - 7, y: y(tick) + 4, "text-anchor": "end" }),
+      label(tickText(tick), { class: "tick", x: x(tick), y: bottom + 17, "text-anchor": "middle" }) +
+      label(tickText(tick), { class: "tick", x: left - 7, y: y(tick) + 4, "text-anchor": "end" }),
   )
   const seen = new Set<string>()
   const dots = points.flatMap(({ expected, predicted, tip }) => {

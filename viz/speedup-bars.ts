@@ -41,7 +41,8 @@ export const speedupBars = (frame: ChartFrame, data: SpeedupBarsData): string =>
         frame.width * 0.3,
         16 + Math.max(...rows.map((row) => textWidth(row.name.slice(0, 60), fontSize))),
       )
-  const noteOf = (note: string | undefined): string => shorten(note ?? "", frame.width * 0.25, fontSize)
+  const noteOf = (note: string | undefined): string =>
+    shorten(note ?? "", frame.width * (narrow ? 0.5 : 0.25), fontSize)
   const noteWidth = narrow ? 0 : 16 + Math.max(...rows.map(({ note }) => textWidth(noteOf(note), fontSize)))
   const nameRow = narrow ? 19 : 0
   const top = data.reference === undefined ? 6 : 26

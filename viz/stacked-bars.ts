@@ -3,7 +3,7 @@ import { scaleLinear } from "d3"
 import { legend } from "./legend.ts"
 import { onFill } from "./on-fill.ts"
 import { chart, type ChartFrame, element, emptyChart, isNarrow, label } from "./svg.ts"
-import { shorten, textWidth } from "./text-width.ts"
+import { boldWidth, shorten, textWidth } from "./text-width.ts"
 
 export interface StackedPart {
   /** Name of the series that the part belongs to. */
@@ -48,7 +48,7 @@ export const stackedBars = (frame: ChartFrame, data: StackedBarsData): string =>
         16 + Math.max(...data.bars.map((bar) => textWidth(bar.name.slice(0, 60), fontSize))),
       )
   const totalOf = (bar: StackedBar): string => shorten(bar.total ?? "", frame.width * 0.3, fontSize)
-  const totalWidth = 12 + Math.max(...data.bars.map((bar) => textWidth(totalOf(bar), fontSize)))
+  const totalWidth = 12 + Math.max(...data.bars.map((bar) => boldWidth(totalOf(bar), fontSize)))
   const nameRow = narrow ? 19 : 0
   const used = data.series.filter(({ name }) =>
     data.bars.some((bar) => bar.parts.some((p) => p.series === name)),
@@ -83,8 +83,11 @@ export const stackedBars = (frame: ChartFrame, data: StackedBarsData): string =>
         const left = x(sum)
         sum += part.value
         const width = x(sum) - left
-        const fits =
-          part.text !== undefined && barHeight >= 18 && textWidth(part.text, fontSize) + 12 <= width
+        // What is said is longer than the name; what fits neither is left to legend and tooltip.
+        const text = [part.text, part.series].find(
+          (candidate) =>
+            candidate !== undefined && barHeight >= 18 && boldWidth(candidate, fontSize) + 12 <= width,
+        )
         return element(
           "g",
           { "data-tip": part.tip },
@@ -95,13 +98,13 @@ export const stackedBars = (frame: ChartFrame, data: StackedBarsData): string =>
             width: Math.max(width, 0.5),
             height: barHeight,
           }),
-          fits
-            ? label(part.text, {
+          text === undefined
+            ? ""
+            : label(text, {
                 class: onFill(marks.get(part.series) ?? "c6"),
                 x: left + 8,
                 y: y + barHeight / 2 + 4.5,
-              })
-            : "",
+              }),
         )
       })
     return (

@@ -18,6 +18,9 @@ export const textWidth = (text: string, size: number): number => {
   return em * size
 }
 
+/** The same for text that is set bold. */
+export const boldWidth = (text: string, size: number): number => 1.1 * textWidth(text, size)
+
 /** `text` cut in the middle so that it fits `pixels`; ends of layer names tell more than middles. */
 export const shorten = (text: string, pixels: number, size: number): string => {
   // A name of many kilobytes is cut before it is measured.

@@ -16,7 +16,13 @@ const causeMarks: ReadonlyMap<string, string> = new Map([
   ["weight-load", "c7"],
   ["dram-read", "c3"],
   ["dram-write", "c5"],
+  ["stationary-load", "c7"],
+  ["accumulate", "c8"],
+  ["vector", "c6"],
+  ["sore", "c2"],
+  ["wuve", "c2"],
   ["other-unit", "wait"],
+  ["idle", "wait"],
   ["unused", "idle"],
 ])
 

@@ -49,7 +49,7 @@ const timeFigure = (runs: readonly StagedRun[], tips: TipBook): Figure => {
     id: "time-by-stage",
     title: "Time by stage",
     caption:
-      "One bar a run, its length is time in cycles. FF, BP and WU are the forward, input-gradient and weight-gradient GEMMs; prune makes the N:M masks, update applies the gradients.",
+      "One bar a run, its length is time in cycles. FF, BP and WU are the forward, input-gradient and weight-gradient GEMMs; prune makes the N:M masks, update applies the gradients, vector is all work that is no GEMM.",
     draw: (frame) =>
       stackedBars(frame, {
         barHeight: 48,

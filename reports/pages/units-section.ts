@@ -37,7 +37,7 @@ export const unitsSection = (runs: readonly TrackedRun[], tips: TipBook): string
       id: "unit-breakdown",
       title: "Cycles of each unit by cause",
       caption:
-        "Busy cycles first, then stalls by cause, largest first; “other-unit” waits for another unit to finish, “unused” is time in which the run gives the unit no work. Each bar sums to exactly 100 %.",
+        "Busy cycles first, then stalls by cause, largest first; a stall named after a unit waits for that unit, “idle” has nothing to do while others work, “unused” is outside the stages that use the unit. Each bar sums to exactly 100 %.",
       draw: (frame) =>
         breakdownBar(frame, {
           marks: marksOfCauses(causes),

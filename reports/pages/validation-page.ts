@@ -44,7 +44,7 @@ export const validationPage = (input: ValidationPageInput, assets: ClientAssets)
         section(
           "groups",
           "Error by group, beside a naive baseline",
-          "MAPE is the mean of |predicted − expected| ÷ expected; bias keeps the sign. A group whose baseline is better says so.",
+          "MAPE is the mean of |predicted − expected| ÷ expected; bias keeps the sign. A group whose baseline is better says so. Evidence says what the expected numbers are; “simulator” is another model’s output, not silicon.",
           dataTable(groupsTable(report)),
         ),
         chartsSection(report, tips),
@@ -86,10 +86,17 @@ export const validationPage = (input: ValidationPageInput, assets: ClientAssets)
 
 export const validationVerdict = (summary: ValidationSummary): string => {
   if (summary.cases === 0) return "No case could be run, so nothing is known of the models' error."
-  const half = `Half of ${summary.cases} predictions are within ${percentText(summary.medianApe ?? 0)} of what is known`
+  const half =
+    summary.medianApe === 0
+      ? `${summary.exact} of ${summary.cases} predictions equal the expected value exactly`
+      : `Half of ${summary.cases} predictions are within ${percentText(summary.medianApe ?? 0)} of the expected value`
   if (summary.withBaseline === 0) return `${half}; there is no baseline to compare with.`
+  const all =
+    summary.withBaseline === summary.groups
+      ? "every group beats its naive baseline"
+      : `all ${summary.withBaseline} groups that have a naive baseline beat it`
   return summary.beatBaseline === summary.withBaseline
-    ? `${half}, and every group beats its naive baseline.`
+    ? `${half}, and ${all}.`
     : `${half}; ${summary.withBaseline - summary.beatBaseline} of ${summary.withBaseline} groups do not beat their naive baseline.`
 }
 
@@ -97,7 +104,7 @@ const tilesOf = (summary: ValidationSummary): readonly Tile[] => [
   {
     name: "Median error",
     figure: summary.medianApe === undefined ? "–" : percentText(summary.medianApe),
-    note: `of ${summary.cases} cases`,
+    note: summary.byEvidence.map(([evidence, n]) => `${n} ${displayName(evidence)}`).join(", "),
   },
   {
     name: "Within 10 %",

@@ -1,11 +1,14 @@
-/** Choosing dataflow and tiling of a product on an array: the least estimated time, then the least traffic. */
+/** Choosing dataflow and tiling of a product on an array: close to the least time, with the least traffic, in few tiles. */
 import type { Dataflow } from "../../arch/array-machine.ts"
 import { keptK, type MappedGemm } from "../../dataflows/gemm.ts"
 import {
+  type LoopOrder,
   loopOrders,
   type OperandBytes,
   passesOf,
   type TileCapacity,
+  type TileEdges,
+  type TileSize,
   tileSizes,
   type Tiling,
   trips,
@@ -17,9 +20,46 @@ export interface Mapping {
   readonly tiling: Tiling
 }
 
+/** Mappings whose estimated time is within this share of the least are equal; the rest decides. An assumption of ours. */
+const timeTolerance = 0.01
+
+interface Candidate {
+  readonly dataflow: Dataflow
+  readonly size: TileSize
+  readonly order: LoopOrder
+  /** Estimated cycles: the slower of the array and DRAM, plus the first load. */
+  readonly time: number
+  /** Bytes between DRAM and the buffers. */
+  readonly moved: number
+  readonly tiles: number
+}
+
+/** Tiles are cut where folds end, and along k where groups do; an output-stationary fold wants a long k. */
+const edgesOf = (
+  dataflow: Dataflow,
+  { rows, cols }: ArrayShape,
+  keptShare: number,
+  group: number,
+): TileEdges => {
+  const whole = (k: number): number => Math.ceil(k / group) * group
+  switch (dataflow) {
+    case "os":
+      return { m: rows, n: cols, k: whole(256) }
+    case "ws":
+      return { m: rows, n: cols, k: whole(rows / keptShare) }
+    case "is":
+      return { m: cols, n: rows, k: whole(rows / keptShare) }
+  }
+}
+
+const isBetter = (a: Candidate, b: Candidate | undefined): boolean =>
+  b === undefined ||
+  a.moved < b.moved ||
+  (a.moved === b.moved && (a.tiles < b.tiles || (a.tiles === b.tiles && a.time < b.time)))
+
 /**
- * Estimated time of a tiling: the slower of the array (all tiles as full ones) and DRAM, plus the first load. The tile walk
- * then times the winner exactly.
+ * Estimates every mapping (all tiles as full ones) and takes, among those within a hundredth of the least time, the one
+ * with the least traffic, then the fewest tiles. The tile walk then times it exactly.
  */
 export const bestMapping = (
   work: MappedGemm,
@@ -32,22 +72,14 @@ export const bestMapping = (
   const { m, n, k } = work.gemm
   const keptShare = keptK(work) / k
   const group = work.sparsity?.pattern.m ?? 1
-  let best: Mapping | undefined
-  let bestTime = Number.POSITIVE_INFINITY
-  let bestBytes = Number.POSITIVE_INFINITY
+  const candidates: Candidate[] = []
+  let least = Number.POSITIVE_INFINITY
   for (const dataflow of dataflows) {
-    const reduction = Math.ceil(array.rows / keptShare / group) * group
-    const edges =
-      dataflow === "os"
-        ? { m: array.rows, n: array.cols, k: Math.max(group, Math.ceil(256 / group) * group) }
-        : dataflow === "ws"
-          ? { m: array.rows, n: array.cols, k: reduction }
-          : { m: array.cols, n: array.rows, k: reduction }
-    for (const size of tileSizes(work, bytes, capacity, edges)) {
+    for (const size of tileSizes(work, bytes, capacity, edgesOf(dataflow, array, keptShare, group))) {
       const kept = Math.ceil(size.k * keptShare)
       const tile = arrayTiming({ m: size.m, n: size.n, k: kept }, dataflow, array)
       const compute = tile.cycles * (m / size.m) * (n / size.n) * (k / size.k)
-      if (compute > bestTime * (1 + 1e-9)) continue
+      if (compute > least * (1 + timeTolerance)) continue
       const firstLoad = (size.m * size.k * bytes.a + size.k * size.n * bytes.b) / dramBytesPerCycle
       const tm = trips(m, size.m)
       const tn = trips(n, size.n)
@@ -59,14 +91,16 @@ export const bestMapping = (
           k * n * bytes.b * passes.b +
           m * n * (bytes.c + 2 * bytes.partial * (passes.c - 1))
         const time = Math.max(compute, moved / dramBytesPerCycle) + firstLoad
-        if (time < bestTime * (1 - 1e-9) || (time <= bestTime * (1 + 1e-9) && moved < bestBytes)) {
-          best = { dataflow, tiling: { ...size, order } }
-          bestTime = time
-          bestBytes = moved
-        }
+        if (time > least * (1 + timeTolerance)) continue
+        least = Math.min(least, time)
+        candidates.push({ dataflow, size, order, time, moved, tiles: tm * tn * tk })
       }
     }
   }
+  let best: Candidate | undefined
+  for (const candidate of candidates) {
+    if (candidate.time <= least * (1 + timeTolerance) && isBetter(candidate, best)) best = candidate
+  }
   if (best === undefined) throw new RangeError("a machine has at least one dataflow")
-  return best
+  return { dataflow: best.dataflow, tiling: { ...best.size, order: best.order } }
 }

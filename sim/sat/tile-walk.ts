@@ -3,7 +3,7 @@
  * the next and takes away the outputs of the one before. A step lasts as long as the slower of the two.
  */
 import type { Dataflow } from "../../arch/array-machine.ts"
-import { keptInTile, type OperandBytes, type Tiling } from "../../dataflows/tiling.ts"
+import { keptInTile, type OperandBytes, type Tiling, trips } from "../../dataflows/tiling.ts"
 import type { MappedGemm } from "../../dataflows/gemm.ts"
 import { type ArrayShape, arrayTiming } from "./array-timing.ts"
 import { bufferAccesses } from "./buffer-accesses.ts"
@@ -52,102 +52,154 @@ export interface WalkInput {
   readonly observe?: TileObserver
 }
 
-interface Step {
-  compute: number
-  load: number
-  store: number
+/** Cycles of every step: the array's on its tile, the load of its operands, the store of what the tile before it left. */
+interface Steps {
+  readonly compute: Float64Array
+  readonly load: Float64Array
+  readonly store: Float64Array
+  /** Cycles to store the outputs of the last tile. */
+  readonly lastStore: number
 }
+
+type Loop = "m" | "n" | "k"
+
+/** Tiles along one dimension: how many, and the sizes of the full ones and of the last. */
+interface Cut {
+  readonly trips: number
+  readonly full: number
+  readonly last: number
+}
+
+const cut = (extent: number, tile: number): Cut => {
+  const count = trips(extent, tile)
+  return { trips: count, full: Math.min(tile, extent), last: extent - (count - 1) * tile }
+}
+
+const sizeAt = ({ trips, full, last }: Cut, i: number): number => (i === trips - 1 ? last : full)
+
+const noCost = (): GemmCost => ({
+  cycles: 0,
+  busy: 0,
+  fillDrain: 0,
+  stationaryLoad: 0,
+  accumulate: 0,
+  dramRead: 0,
+  dramWrite: 0,
+  dramBusy: 0,
+  aLoadBytes: 0,
+  bLoadBytes: 0,
+  partialLoadBytes: 0,
+  storeBytes: 0,
+  aReads: 0,
+  bReads: 0,
+  cWrites: 0,
+  cReads: 0,
+  tiles: 0,
+})
 
 /**
  * Walks the tile loops. Transfers are whole cycles, so a smaller bandwidth never makes a step shorter. The first tile's
  * load and the last tile's store are exposed; with `count` > 1 the products follow each other without a gap.
  */
 export const walkTiles = (input: WalkInput): GemmCost => {
+  const cost = noCost()
+  const steps = stepsOf(input, cost)
+  schedule(steps, input.work.count, cost, input.observe)
+  repeat(cost, input.work.count)
+  return cost
+}
+
+/** Array cycles and buffer accesses of the tile of one class, `times` over, added to the cost. */
+const addTile = (
+  input: WalkInput,
+  size: Readonly<Record<Loop, number>>,
+  kept: number,
+  resumed: boolean,
+  times: number,
+  cost: GemmCost,
+): void => {
+  const { work, dataflow, array } = input
+  const timing = arrayTiming({ m: size.m, n: size.n, k: kept }, dataflow, array)
+  const aK = work.sparsity?.operand === "a" ? kept : size.k
+  const bK = work.sparsity?.operand === "b" ? kept : size.k
+  const access = bufferAccesses(size, aK, bK, dataflow, array.rows, array.cols, resumed)
+  cost.busy += times * timing.busy
+  cost.fillDrain += times * timing.fillDrain
+  cost.stationaryLoad += times * timing.stationaryLoad
+  cost.accumulate += times * timing.accumulate
+  cost.aReads += times * access.aReads
+  cost.bReads += times * access.bReads
+  cost.cWrites += times * access.cWrites
+  cost.cReads += times * access.cReads
+}
+
+/**
+ * The steps of one product; bytes and array cycles go into `cost`. Tiles differ only in being last along m or n and in
+ * their place along k, so each such class is timed once.
+ */
+const stepsOf = (input: WalkInput, cost: GemmCost): Steps => {
   const { work, tiling, dataflow, array, bytes, dramBytesPerCycle } = input
   const { m, n, k } = work.gemm
-  const outer = tiling.order
-  const extent = { m, n, k }
-  const cost: GemmCost = {
-    cycles: 0,
-    busy: 0,
-    fillDrain: 0,
-    stationaryLoad: 0,
-    accumulate: 0,
-    dramRead: 0,
-    dramWrite: 0,
-    dramBusy: 0,
-    aLoadBytes: 0,
-    bLoadBytes: 0,
-    partialLoadBytes: 0,
-    storeBytes: 0,
-    aReads: 0,
-    bReads: 0,
-    cWrites: 0,
-    cReads: 0,
-    tiles: 0,
-  }
-  const aSparse = work.sparsity?.operand === "a"
-  const bSparse = work.sparsity?.operand === "b"
-  const steps: Step[] = []
+  const cuts = { m: cut(m, tiling.m), n: cut(n, tiling.n), k: cut(k, tiling.k) }
+  const [x, y, z] = tiling.order.split("") as [Loop, Loop, Loop]
+  const total = cuts.m.trips * cuts.n.trips * cuts.k.trips
+  const compute = new Float64Array(total)
+  const load = new Float64Array(total)
+  const store = new Float64Array(total)
+  const kept = Float64Array.from({ length: cuts.k.trips }, (_, i) =>
+    keptInTile(work, i * tiling.k, sizeAt(cuts.k, i)),
+  )
+  const classCycles = new Float64Array(4 * cuts.k.trips).fill(-1)
+  const classCount = new Int32Array(4 * cuts.k.trips)
   const at = { m: 0, n: 0, k: 0 }
-  let lastA = -1
-  let lastB = -1
-  let lastC = -1
-  let pendingStore = 0
-  const [x, y, z] = [outer[0], outer[1], outer[2]] as ["m" | "n" | "k", "m" | "n" | "k", "m" | "n" | "k"]
-  for (at[x] = 0; at[x] < extent[x]; at[x] += tiling[x]) {
-    for (at[y] = 0; at[y] < extent[y]; at[y] += tiling[y]) {
-      for (at[z] = 0; at[z] < extent[z]; at[z] += tiling[z]) {
-        const tm = Math.min(tiling.m, m - at.m)
-        const tn = Math.min(tiling.n, n - at.n)
-        const tk = Math.min(tiling.k, k - at.k)
-        const kept = keptInTile(work, at.k, tk)
-        const resumed = at.k > 0
-        const timing = arrayTiming({ m: tm, n: tn, k: kept }, dataflow, array)
-        const access = bufferAccesses(
-          { m: tm, n: tn, k: tk },
-          aSparse ? kept : tk,
-          bSparse ? kept : tk,
-          dataflow,
-          array.rows,
-          array.cols,
-          resumed,
-        )
-        const idA = at.m * (k + 1) + at.k
-        const idB = at.n * (k + 1) + at.k
-        const idC = at.m * (n + 1) + at.n
-        const aLoad = idA === lastA ? 0 : tm * tk * bytes.a
-        const bLoad = idB === lastB ? 0 : tk * tn * bytes.b
-        const partialLoad = idC !== lastC && resumed ? tm * tn * bytes.partial : 0
-        const store = idC === lastC ? 0 : pendingStore
-        pendingStore = tm * tn * (at.k + tk < k ? bytes.partial : bytes.c)
-        lastA = idA
-        lastB = idB
-        lastC = idC
-        steps.push({
-          compute: timing.cycles,
-          load: Math.ceil((aLoad + bLoad + partialLoad) / dramBytesPerCycle),
-          store: Math.ceil(store / dramBytesPerCycle),
-        })
-        cost.busy += timing.busy
-        cost.fillDrain += timing.fillDrain
-        cost.stationaryLoad += timing.stationaryLoad
-        cost.accumulate += timing.accumulate
+  const before = { m: -1, n: -1, k: -1 }
+  let pending = 0
+  let step = 0
+  for (at[x] = 0; at[x] < cuts[x].trips; at[x]++) {
+    for (at[y] = 0; at[y] < cuts[y].trips; at[y]++) {
+      for (at[z] = 0; at[z] < cuts[z].trips; at[z]++) {
+        const tm = sizeAt(cuts.m, at.m)
+        const tn = sizeAt(cuts.n, at.n)
+        const tk = sizeAt(cuts.k, at.k)
+        const newM = at.m !== before.m
+        const newN = at.n !== before.n
+        const newK = at.k !== before.k
+        const aLoad = newM || newK ? tm * tk * bytes.a : 0
+        const bLoad = newN || newK ? tk * tn * bytes.b : 0
+        const partialLoad = (newM || newN) && at.k > 0 ? tm * tn * bytes.partial : 0
+        const stored = newM || newN ? pending : 0
+        pending = tm * tn * (at.k < cuts.k.trips - 1 ? bytes.partial : bytes.c)
+        before.m = at.m
+        before.n = at.n
+        before.k = at.k
+        const tileClass = 4 * at.k + (at.m === cuts.m.trips - 1 ? 1 : 0) + (at.n === cuts.n.trips - 1 ? 2 : 0)
+        if (classCycles[tileClass] < 0) {
+          classCycles[tileClass] = arrayTiming({ m: tm, n: tn, k: kept[at.k] }, dataflow, array).cycles
+        }
+        classCount[tileClass]++
+        compute[step] = classCycles[tileClass]
+        load[step] = Math.ceil((aLoad + bLoad + partialLoad) / dramBytesPerCycle)
+        store[step] = Math.ceil(stored / dramBytesPerCycle)
+        step++
         cost.aLoadBytes += aLoad
         cost.bLoadBytes += bLoad
         cost.partialLoadBytes += partialLoad
-        cost.storeBytes += store
-        cost.aReads += access.aReads
-        cost.bReads += access.bReads
-        cost.cWrites += access.cWrites
-        cost.cReads += access.cReads
+        cost.storeBytes += stored
       }
     }
   }
-  cost.storeBytes += pendingStore
-  schedule(steps, Math.ceil(pendingStore / dramBytesPerCycle), work.count, cost, input.observe)
-  repeat(cost, work.count)
-  return cost
+  cost.storeBytes += pending
+  for (let tileClass = 0; tileClass < classCount.length; tileClass++) {
+    if (classCount[tileClass] === 0) continue
+    const ki = tileClass >> 2
+    const size = {
+      m: (tileClass & 1) === 1 ? cuts.m.last : cuts.m.full,
+      n: (tileClass & 2) === 2 ? cuts.n.last : cuts.n.full,
+      k: sizeAt(cuts.k, ki),
+    }
+    addTile(input, size, kept[ki], ki > 0, classCount[tileClass], cost)
+  }
+  return { compute, load, store, lastStore: Math.ceil(pending / dramBytesPerCycle) }
 }
 
 /**
@@ -155,66 +207,44 @@ export const walkTiles = (input: WalkInput): GemmCost => {
  * last step of a product also loads the next product's first tile and stores its own last one. The wait beyond the array's
  * own cycles is put down to the loads first, then to the stores.
  */
-const schedule = (
-  steps: readonly Step[],
-  lastStore: number,
-  count: number,
-  cost: GemmCost,
-  observe: TileObserver | undefined,
-): void => {
-  const first = steps[0].load
-  const last = steps.length - 1
-  const inner = waitsOf(steps, 0, last)
-  const seam = wait(steps[last].compute, first, steps[last].store + lastStore)
-  const end = wait(steps[last].compute, 0, steps[last].store)
-  cost.dramRead = first + count * inner.read + (count - 1) * seam.read + end.read
-  cost.dramWrite = count * inner.write + (count - 1) * seam.write + end.write + lastStore
-  cost.dramBusy = count * (steps.reduce((sum, step) => sum + step.load + step.store, 0) + lastStore)
-  cost.tiles = count * steps.length
-  if (observe !== undefined) observeSteps(steps, lastStore, count, observe)
-}
-
-interface Wait {
-  readonly read: number
-  readonly write: number
-}
-
-/** Cycles that a step takes beyond its computation. */
-const wait = (compute: number, load: number, store: number): Wait => {
-  const total = Math.max(0, load + store - compute)
-  const read = Math.min(total, load)
-  return { read, write: total - read }
-}
-
-/** Waits of steps [from, to), each loading for the one after it. */
-const waitsOf = (steps: readonly Step[], from: number, to: number): Wait => {
+const schedule = (steps: Steps, count: number, cost: GemmCost, observe: TileObserver | undefined): void => {
+  const { compute, load, store, lastStore } = steps
+  const last = compute.length - 1
   let read = 0
   let write = 0
-  for (let i = from; i < to; i++) {
-    const w = wait(steps[i].compute, steps[i + 1].load, steps[i].store)
-    read += w.read
-    write += w.write
+  let transfers = load[0]
+  for (let i = 0; i < last; i++) {
+    const next = load[i + 1]
+    const wait = Math.max(0, next + store[i] - compute[i])
+    const readWait = Math.min(wait, next)
+    read += readWait
+    write += wait - readWait
+    transfers += next + store[i]
   }
-  return { read, write }
+  transfers += store[last] + lastStore
+  const seam = Math.max(0, load[0] + store[last] + lastStore - compute[last])
+  const seamRead = Math.min(seam, load[0])
+  const end = Math.max(0, store[last] - compute[last])
+  cost.dramRead = load[0] + count * read + (count - 1) * seamRead
+  cost.dramWrite = count * write + (count - 1) * (seam - seamRead) + end + lastStore
+  cost.dramBusy = count * transfers
+  cost.tiles = count * compute.length
+  if (observe !== undefined) observeSteps(steps, count, observe)
 }
 
 /** The same schedule, step by step. */
-const observeSteps = (
-  steps: readonly Step[],
-  lastStore: number,
-  count: number,
-  observe: TileObserver,
-): void => {
-  const first = steps[0].load
+const observeSteps = (steps: Steps, count: number, observe: TileObserver): void => {
+  const { compute, lastStore } = steps
+  const first = steps.load[0]
   observe({ start: 0, compute: 0, load: first, store: 0, duration: first })
   let start = first
   for (let product = 0; product < count; product++) {
-    for (let i = 0; i < steps.length; i++) {
-      const atSeam = i === steps.length - 1 && product < count - 1
-      const load = i + 1 < steps.length ? steps[i + 1].load : atSeam ? first : 0
-      const store = steps[i].store + (atSeam ? lastStore : 0)
-      const duration = Math.max(steps[i].compute, load + store)
-      observe({ start, compute: steps[i].compute, load, store, duration })
+    for (let i = 0; i < compute.length; i++) {
+      const atSeam = i === compute.length - 1 && product < count - 1
+      const load = i + 1 < compute.length ? steps.load[i + 1] : atSeam ? first : 0
+      const store = steps.store[i] + (atSeam ? lastStore : 0)
+      const duration = Math.max(compute[i], load + store)
+      observe({ start, compute: compute[i], load, store, duration })
       start += duration
     }
   }

@@ -34,6 +34,22 @@ describe("validation summary", () => {
     expect(summary([]).medianApe).toBeUndefined()
   })
 
+  it("counts exact predictions, and cases by what their expected number is", () => {
+    const cases = [
+      { ...caseOf(0), evidence: "simulator" },
+      { ...caseOf(1e-9), evidence: "measured" },
+      { ...caseOf(0), evidence: "simulator" },
+      caseOf(0.1),
+    ]
+    const summary = validationSummary({ groups: [], cases, unsupported: [] })
+    expect(summary.exact).toBe(2)
+    expect(summary.byEvidence).toEqual([
+      ["simulator", 2],
+      ["measured", 1],
+      ["not said", 1],
+    ])
+  })
+
   it("counts every unsupported case", () => {
     const unsupported = [
       { reason: "machine", n: 3, ids: [] },

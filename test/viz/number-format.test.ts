@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest"
-import { logTicks } from "../../viz/log-ticks.ts"
+import { logTicks, spacedTicks } from "../../viz/log-ticks.ts"
 import {
   cyclesText,
   joulesText,
@@ -47,6 +47,12 @@ describe("logarithmic ticks", () => {
     expect(logTicks(1, 100).labelled).toEqual([1, 2, 5, 10, 20, 50, 100])
     expect(logTicks(1, 1e5).labelled).toEqual([1, 10, 100, 1000, 10_000, 100_000])
     expect(logTicks(1, 1e5).minor).toContain(20)
+  })
+
+  it("keeps decades and drops what stands too close to them", () => {
+    const position = (tick: number): number => 50 * Math.log10(tick)
+    expect(spacedTicks([1, 2, 5, 10, 20, 50, 100], position, 40)).toEqual([1, 10, 100])
+    expect(spacedTicks([1, 2, 5, 10], position, 10)).toEqual([1, 2, 5, 10])
   })
 
   it("labels every other decade where there are many", () => {
