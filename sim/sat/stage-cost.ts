@@ -110,26 +110,18 @@ export const costGemm = (
   return { cost, mapping }
 }
 
-const boundNames: readonly (readonly [string, string])[] = [
-  ["busy", "compute"],
-  ["stall.dram-read", "dram"],
-  ["stall.dram-write", "dram"],
-  ["stall.fill-drain", "fill-drain"],
-  ["stall.stationary-load", "stationary-load"],
-  ["stall.accumulate", "accumulate"],
-  ["stall.sore", "sore"],
-  ["stall.wuve", "wuve"],
-  ["stall.vector", "vector"],
-]
-
 /** The cause that takes most of the array's cycles; both DRAM waits count as one. */
 const boundOf = (array: Readonly<Record<string, number>>): string => {
-  const sums = new Map<string, number>()
-  for (const [cause, name] of boundNames) sums.set(name, (sums.get(name) ?? 0) + (array[cause] ?? 0))
-  let best = ""
-  let most = -1
-  for (const [name, sum] of sums) if (sum > most) [best, most] = [name, sum]
-  return best
+  const dram = (array["stall.dram-read"] ?? 0) + (array["stall.dram-write"] ?? 0)
+  let bound = "compute"
+  let most = array["busy"] ?? 0
+  if (dram > most) [bound, most] = ["dram", dram]
+  for (const cause in array) {
+    if (cause === "busy" || cause.startsWith("stall.dram") || array[cause] <= most) continue
+    bound = cause.slice("stall.".length)
+    most = array[cause]
+  }
+  return bound
 }
 
 const gemmStageCost = (

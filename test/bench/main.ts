@@ -1,0 +1,77 @@
+/** `npm run bench`: what the tool costs, each figure beside something measured in the same run. Never part of the tests. */
+import { spawnSync } from "node:child_process"
+import { fileURLToPath } from "node:url"
+import { loadMachine } from "../../arch/machine-catalogue.ts"
+import { trainingMethods } from "../../dataflows/training-method.ts"
+import { mapNetwork } from "../../dataflows/work.ts"
+import { planCycles, planRun } from "../../sim/sat/plan.ts"
+import { scaleSimLayer } from "../../sim/sat/scalesim-compat.ts"
+import { arrayModel } from "../../sim/sat/stage-cost.ts"
+import { builtinCases } from "../../src/validate/builtin-cases.ts"
+import { buildNetwork } from "../../src/workload/networks/build-network.ts"
+
+/** Process CPU seconds of a piece of work. */
+const cpuSeconds = (work: () => void): number => {
+  const before = process.cpuUsage()
+  work()
+  const { user, system } = process.cpuUsage(before)
+  return (user + system) / 1e6
+}
+
+/** Median wall seconds of each command over several rounds, run in turn. */
+const commandSeconds = (commands: readonly (readonly string[])[], rounds: number): readonly number[] => {
+  const times = commands.map((): number[] => [])
+  for (let i = 0; i < rounds; i++) {
+    for (const [j, args] of commands.entries()) {
+      const started = performance.now()
+      spawnSync(process.execPath, args, { stdio: "ignore" })
+      times[j].push((performance.now() - started) / 1000)
+    }
+  }
+  return times.map((list) => list.toSorted((a, b) => a - b)[rounds >> 1])
+}
+
+const bin = fileURLToPath(new URL("../../dist/sparsim.js", import.meta.url))
+const print = (what: string, figure: string): void => console.log(`${what.padEnd(64)} ${figure}`)
+
+const [empty, version, machines] = commandSeconds(
+  [
+    ["-e", "0"],
+    [bin, "--version"],
+    [bin, "machines", "--json"],
+  ],
+  11,
+)
+print("sparsim --version, wall, against node -e 0", `${(version / empty).toFixed(2)}×`)
+print("sparsim machines --json, wall, against node -e 0", `${(machines / empty).toFixed(2)}×`)
+
+const model = arrayModel(loadMachine("sat-vcu1525"))
+const network = buildNetwork("resnet50", { batch: 32 })
+const step = (): void => {
+  for (const training of trainingMethods) {
+    planCycles(planRun(mapNetwork(network, { training, pattern: { n: 2, m: 8 } }), model))
+  }
+}
+print("ResNet-50 training step, four methods, first time", `${(cpuSeconds(step) * 1000).toFixed(0)} ms CPU`)
+for (let i = 0; i < 5; i++) step()
+print("ResNet-50 training step, four methods, warm", `${(cpuSeconds(step) * 1000).toFixed(0)} ms CPU`)
+
+// SCALE-Sim v3 needed 76.83 CPU-s (WS) and 117.19 CPU-s (OS) for these 21 layers on 128 × 128, elsewhere.
+const layers = (builtinCases.get("systolic-scalesim")?.cases ?? []).filter(({ id }) =>
+  id.startsWith("scalesim/resnet18/a128_os"),
+)
+const repeats = 2000
+let cycles = 0
+const seconds =
+  cpuSeconds(() => {
+    for (let i = 0; i < repeats; i++) {
+      for (const { workload } of layers) {
+        const { m, n, k } = workload as { m: number; n: number; k: number }
+        cycles += scaleSimLayer({ gemm: { m, n, k }, dataflow: "os", rows: 128, cols: 128 }).totalCycles
+      }
+    }
+  }) / repeats
+print(
+  `ResNet-18 on 128 × 128 OS as SCALE-Sim counts (${cycles / repeats} cycles)`,
+  `${(seconds * 1e6).toFixed(1)} µs CPU; SCALE-Sim's 117.19 s are ${Math.round(117.19 / seconds).toLocaleString("en-US")}×`,
+)
