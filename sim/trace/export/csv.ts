@@ -21,7 +21,7 @@ function* spanLines({ manifest, strings, spans }: Trace): Generator<string> {
     const parent = spans.parent[id] === -1 ? "" : String(spans.parent[id])
     yield (
       `${id},${parent},${tracks[spans.track[id]]},${texts[spans.kind[id]]},${texts[spans.name[id]]},` +
-      `${texts[spans.bound[id]]},${spans.start[id]},${spans.duration[id]}\r\n`
+        `${texts[spans.bound[id]]},${spans.start[id]},${spans.duration[id]}\r\n`
     )
   }
 }

@@ -45,8 +45,8 @@ function* events(trace: Trace, ids: readonly number[], thread: number): Generato
       spans.bound[id] === 0 || strings[spans.bound[id]] === "" ? "" : `,"bound":${quote(spans.bound[id])}`
     yield (
       `,\n{"ph":"X","pid":${processId},"tid":${thread},"ts":${microseconds(start)},"dur":${microseconds(duration)},` +
-      `"name":${quote(spans.name[id])},"cat":${quote(spans.kind[id])},` +
-      `"args":{"span":${id},"start":${start},"duration":${duration}${bound}}}`
+        `"name":${quote(spans.name[id])},"cat":${quote(spans.kind[id])},` +
+        `"args":{"span":${id},"start":${start},"duration":${duration}${bound}}}`
     )
   }
 }
