@@ -38,6 +38,10 @@ export const ArrayMachineFile = Schema.Struct({
     interleave: count,
     /** Largest M of N:M that the operand selector takes; 1 for a dense array. */
     maxGroup: count,
+    /** Dense elements that one row can take in per cycle. A kept element of N:M needs M/N of them. */
+    delivery: quantity({ dimension: "rate", min: 1 }),
+    /** Cycles to switch the interconnect from one dataflow to another. */
+    switchLatency: quantity({ dimension: "time", min: 0, integer: true }),
   }),
   buffers: Schema.Struct({
     ifmap: capacity,

@@ -48,6 +48,22 @@ const pointwise: ReadonlySet<VectorOp["function"]> = new Set([
   "hardswish",
 ])
 
+/**
+ * True for work that can ride on the stage before it: functions of one element at a time. At inference a normalisation by
+ * running statistics is one of them; in training it needs the statistics of the batch first.
+ */
+export const isPointwise = (
+  { function: name }: Pick<VectorWork, "function">,
+  mode: "training" | "inference",
+): boolean => pointwise.has(name) || (mode === "inference" && name === "batchnorm")
+
+/** The same work as part of another stage: its result does not leave the chip, and of its inputs only a second one is read. */
+export const asFused = (work: VectorWork): VectorWork => ({
+  ...work,
+  readElements: pointwise.has(work.function) ? work.readElements : 0,
+  writtenElements: 0,
+})
+
 /** A pointwise function of one input is fused away; of two, its other operand is read. */
 const readsOf = (op: VectorOp): number =>
   pointwise.has(op.function) ? Math.max(0, op.inputElements - op.outputElements) : op.inputElements

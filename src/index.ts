@@ -3,7 +3,7 @@
  *
  * @example
  * const spec = { workload: "resnet50", machine: "sat-vcu1525", training: "bdwp", pattern: { n: 2, m: 8 }, batch: 32,
- *   overrides: [], masks: "pregenerated", seed: 1, detail: "stage", compat: "none" } as const
+ *   overrides: [], ablate: [], objective: "time", seed: 1, detail: "stage", compat: "none" } as const
  * const { trace, cycles } = simulate(await prepareRun(spec))
  */
 export * from "../arch/errors.ts"

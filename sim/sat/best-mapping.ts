@@ -20,8 +20,17 @@ export interface Mapping {
   readonly tiling: Tiling
 }
 
-/** Mappings whose estimated time is within this share of the least are equal; the rest decides. An assumption of ours. */
-const timeTolerance = 0.01
+/**
+ * What a schedule is chosen for. Mappings whose estimated time is within a tolerance of the least are equal, and traffic
+ * decides: "time" gives up a hundredth, "energy" a quarter of the time to move fewer bytes. Assumptions of ours.
+ */
+export type Objective = "time" | "energy"
+const tolerances: Readonly<Record<Objective, number>> = { time: 0.01, energy: 0.25 }
+
+/** A mapping with its estimated cycles, one product. */
+export interface EstimatedMapping extends Mapping {
+  readonly time: number
+}
 
 interface Candidate {
   readonly dataflow: Dataflow
@@ -58,49 +67,49 @@ const isBetter = (a: Candidate, b: Candidate | undefined): boolean =>
   (a.moved === b.moved && (a.tiles < b.tiles || (a.tiles === b.tiles && a.time < b.time)))
 
 /**
- * Estimates every mapping (all tiles as full ones) and takes, among those within a hundredth of the least time, the one
+ * Estimates every mapping of one dataflow (all tiles as full ones) and takes, among those close to the least time, the one
  * with the least traffic, then the fewest tiles. The tile walk then times it exactly.
  */
-export const bestMapping = (
+export const bestTiling = (
   work: MappedGemm,
-  dataflows: readonly Dataflow[],
+  dataflow: Dataflow,
   array: ArrayShape,
   bytes: OperandBytes,
   capacity: TileCapacity,
   dramBytesPerCycle: number,
-): Mapping => {
+  objective: Objective,
+): EstimatedMapping => {
   const { m, n, k } = work.gemm
   const keptShare = keptK(work) / k
   const group = work.sparsity?.pattern.m ?? 1
+  const slack = 1 + tolerances[objective]
   const candidates: Candidate[] = []
   let least = Number.POSITIVE_INFINITY
-  for (const dataflow of dataflows) {
-    for (const size of tileSizes(work, bytes, capacity, edgesOf(dataflow, array, keptShare, group))) {
-      const kept = Math.ceil(size.k * keptShare)
-      const tile = arrayTiming({ m: size.m, n: size.n, k: kept }, dataflow, array)
-      const compute = tile.cycles * (m / size.m) * (n / size.n) * (k / size.k)
-      if (compute > least * (1 + timeTolerance)) continue
-      const firstLoad = (size.m * size.k * bytes.a + size.k * size.n * bytes.b) / dramBytesPerCycle
-      const tm = trips(m, size.m)
-      const tn = trips(n, size.n)
-      const tk = trips(k, size.k)
-      for (const order of loopOrders) {
-        const passes = passesOf(order, tm, tn, tk)
-        const moved =
-          m * k * bytes.a * passes.a +
-          k * n * bytes.b * passes.b +
-          m * n * (bytes.c + 2 * bytes.partial * (passes.c - 1))
-        const time = Math.max(compute, moved / dramBytesPerCycle) + firstLoad
-        if (time > least * (1 + timeTolerance)) continue
-        least = Math.min(least, time)
-        candidates.push({ dataflow, size, order, time, moved, tiles: tm * tn * tk })
-      }
+  for (const size of tileSizes(work, bytes, capacity, edgesOf(dataflow, array, keptShare, group))) {
+    const kept = Math.ceil(size.k * keptShare)
+    const tile = arrayTiming({ m: size.m, n: size.n, k: kept }, dataflow, array)
+    const compute = tile.cycles * (m / size.m) * (n / size.n) * (k / size.k)
+    if (compute > least * slack) continue
+    const firstLoad = (size.m * size.k * bytes.a + size.k * size.n * bytes.b) / dramBytesPerCycle
+    const tm = trips(m, size.m)
+    const tn = trips(n, size.n)
+    const tk = trips(k, size.k)
+    for (const order of loopOrders) {
+      const passes = passesOf(order, tm, tn, tk)
+      const moved =
+        m * k * bytes.a * passes.a +
+        k * n * bytes.b * passes.b +
+        m * n * (bytes.c + 2 * bytes.partial * (passes.c - 1))
+      const time = Math.max(compute, moved / dramBytesPerCycle) + firstLoad
+      if (time > least * slack) continue
+      least = Math.min(least, time)
+      candidates.push({ dataflow, size, order, time, moved, tiles: tm * tn * tk })
     }
   }
   let best: Candidate | undefined
   for (const candidate of candidates) {
-    if (candidate.time <= least * (1 + timeTolerance) && isBetter(candidate, best)) best = candidate
+    if (candidate.time <= least * slack && isBetter(candidate, best)) best = candidate
   }
-  if (best === undefined) throw new RangeError("a machine has at least one dataflow")
-  return { dataflow: best.dataflow, tiling: { ...best.size, order: best.order } }
+  if (best === undefined) throw new RangeError("a product has at least one tile size")
+  return { dataflow, tiling: { ...best.size, order: best.order }, time: best.time }
 }

@@ -2,19 +2,24 @@
  * The array engine: a mapped network on an array machine, written as a trace. Units' spans carry the stage's name, the
  * array's the dataflow it was mapped with.
  */
-import type { Dataflow } from "../../arch/array-machine.ts"
 import type { ArrayMachine } from "../../arch/machine.ts"
-import type { MappedWork, StageWork } from "../../dataflows/work.ts"
+import type { MappedWork } from "../../dataflows/work.ts"
 import type { TraceBuilder } from "../trace/builder.ts"
-import type { Mapping } from "./best-mapping.ts"
-import { planRun, type PlannedStage } from "./plan.ts"
-import { arrayModel, type ArrayModel, costGemm, type Unit } from "./stage-cost.ts"
+import { type FixedSchedule, type PlannedStage, planRun } from "./plan.ts"
+import {
+  arrayModel,
+  type ArrayModel,
+  costGemm,
+  type ModelOptions,
+  type ScheduledGemm,
+  type Unit,
+} from "./stage-cost.ts"
 
-export interface ArrayRunOptions {
-  /** One dataflow for all stages; undefined chooses per stage among the machine's. */
-  readonly dataflow?: Dataflow
+export interface ArrayRunOptions extends ModelOptions {
   /** "tile" adds a span for every tile of every product. */
   readonly detail?: "stage" | "tile"
+  /** Mappings that must be used, by place. */
+  readonly schedule?: FixedSchedule
 }
 
 const unitNames: Readonly<Record<Unit, string>> = {
@@ -75,46 +80,64 @@ const writeCounters = (
   }
 }
 
-/** Spans of every tile, on the array's and DRAM's tracks. Returns nothing; the stage's cycles are already known. */
+/** Spans of every tile of a stage, on the array's and DRAM's tracks; the stage's cycles are already known. */
 const writeTiles = (
   builder: TraceBuilder,
   words: Vocabulary,
   model: ArrayModel,
-  work: StageWork,
-  mappings: readonly Mapping[],
+  gemms: readonly ScheduledGemm[],
   units: { readonly array: number; readonly dram: number },
   start: number,
 ): void => {
-  if (!("gemms" in work)) return
   const compute = builder.code("compute")
   const load = builder.code("load")
   const store = builder.code("store")
+  const tile = (parent: number, track: number, name: number, from: number, duration: number): void => {
+    if (duration > 0) builder.span(parent, track, words.tile, name, words.none, from, duration)
+  }
   let at = start
-  for (const [i, gemm] of work.gemms.entries()) {
-    const { cost } = costGemm(gemm, model, {
-      fixed: mappings[i],
-      observe: (step) => {
-        const from = at + step.start
-        if (step.compute > 0) {
-          builder.span(units.array, words.units.array, words.tile, compute, words.none, from, step.compute)
-        }
-        if (step.store > 0) {
-          builder.span(units.dram, words.units.dram, words.tile, store, words.none, from, step.store)
-        }
-        if (step.load > 0) {
-          builder.span(
-            units.dram,
-            words.units.dram,
-            words.tile,
-            load,
-            words.none,
-            from + step.store,
-            step.load,
-          )
-        }
-      },
+  for (const { work, mapping, switches } of gemms) {
+    if (switches) at += model.switchLatency
+    const origin = at
+    const { cycles } = costGemm(work, mapping, model, (step) => {
+      const from = origin + step.start
+      tile(units.array, words.units.array, compute, from, step.compute)
+      tile(units.dram, words.units.dram, store, from, step.store)
+      tile(units.dram, words.units.dram, load, from + step.store, step.load)
     })
-    at += cost.cycles
+    at += cycles
+  }
+}
+
+/** Opens and closes the spans of passes and layers as their stages come by. */
+class OpenSpan {
+  #id = -1
+  #name = ""
+  #start = 0
+  readonly #builder: TraceBuilder
+  readonly #kind: number
+  readonly #words: Vocabulary
+
+  constructor(builder: TraceBuilder, words: Vocabulary, kind: number) {
+    this.#builder = builder
+    this.#words = words
+    this.#kind = kind
+  }
+
+  /** The span called `name` below `parent`, which goes on if it is already open. */
+  enter(name: string, parent: number, at: number): number {
+    if (this.#id >= 0 && this.#name === name) return this.#id
+    this.leave(at)
+    this.#name = name
+    this.#start = at
+    const { schedule, none } = this.#words
+    this.#id = this.#builder.span(parent, schedule, this.#kind, this.#builder.code(name), none, at, 0)
+    return this.#id
+  }
+
+  leave(at: number): void {
+    if (this.#id >= 0) this.#builder.closeSpan(this.#id, at - this.#start, this.#words.none)
+    this.#id = -1
   }
 }
 
@@ -128,60 +151,41 @@ export const simulateArray = (
   builder: TraceBuilder,
   options: ArrayRunOptions = {},
 ): readonly PlannedStage[] => {
-  const model = arrayModel(machine, options.dataflow)
-  const planned = planRun(work, model)
+  const model = arrayModel(machine, options)
+  const planned = planRun(work, model, options.schedule)
   const words = vocabularyOf(builder)
   const run = builder.span(-1, words.schedule, words.run, builder.code("run"), words.none, 0, 0)
+  const passes = new OpenSpan(builder, words, words.pass)
+  const layers = new OpenSpan(builder, words, words.layer)
+  let pass = ""
   let at = 0
-  let next = 0
-  for (const { pass, layers } of work.passes) {
-    const passSpan = builder.span(run, words.schedule, words.pass, builder.code(pass), words.none, at, 0)
-    const passStart = at
-    for (const { layer, stages } of layers) {
-      const layerSpan = builder.span(
-        passSpan,
-        words.schedule,
-        words.layer,
-        builder.code(layer),
-        words.none,
-        at,
-        0,
-      )
-      const layerStart = at
-      for (const stageWork of stages) {
-        const stage = planned[next++]
-        const { cost } = stage
-        const bound = builder.code(cost.bound)
-        const name = builder.code(stage.stage)
-        const span = builder.span(layerSpan, words.schedule, words.stage, name, bound, at, cost.cycles)
-        writeCounters(builder, words, span, stage)
-        const units: Partial<Record<Unit, number>> = {}
-        for (const [unit, busy] of Object.entries(cost.busy) as [Unit, number][]) {
-          if (busy > 0)
-            units[unit] = builder.span(span, words.units[unit], words.unit, name, bound, at, cost.cycles)
-        }
-        if (cost.operations !== undefined) {
-          const dataflows = [...new Set(cost.mappings.map(({ dataflow }) => dataflow))].join("+")
-          const mapped = builder.code(dataflows)
-          units.array = builder.span(span, words.units.array, words.unit, mapped, bound, at, cost.cycles)
-          if (options.detail === "tile" && units.dram !== undefined) {
-            writeTiles(
-              builder,
-              words,
-              model,
-              stageWork,
-              cost.mappings,
-              { array: units.array, dram: units.dram },
-              at,
-            )
-          }
-        }
-        at += cost.cycles
-      }
-      builder.closeSpan(layerSpan, at - layerStart, words.none)
+  for (const stage of planned) {
+    const { cost, gemms } = stage
+    if (stage.pass !== pass) {
+      layers.leave(at)
+      pass = stage.pass
     }
-    builder.closeSpan(passSpan, at - passStart, words.none)
+    const layer = layers.enter(stage.layer, passes.enter(pass, run, at), at)
+    const bound = builder.code(cost.bound)
+    const name = builder.code(stage.stage)
+    const span = builder.span(layer, words.schedule, words.stage, name, bound, at, cost.cycles)
+    writeCounters(builder, words, span, stage)
+    const units: Partial<Record<Unit, number>> = {}
+    for (const [unit, busy] of Object.entries(cost.busy) as [Unit, number][]) {
+      if (busy > 0)
+        units[unit] = builder.span(span, words.units[unit], words.unit, name, bound, at, cost.cycles)
+    }
+    if (gemms.length > 0) {
+      const mapped = builder.code([...new Set(gemms.map(({ mapping }) => mapping.dataflow))].join("+"))
+      units.array = builder.span(span, words.units.array, words.unit, mapped, bound, at, cost.cycles)
+      if (options.detail === "tile" && units.dram !== undefined) {
+        writeTiles(builder, words, model, gemms, { array: units.array, dram: units.dram }, at)
+      }
+    }
+    at += cost.cycles
   }
+  layers.leave(at)
+  passes.leave(at)
   builder.closeSpan(run, at, words.none)
   return planned
 }

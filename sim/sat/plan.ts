@@ -1,42 +1,138 @@
 /** A whole run costed stage by stage, without a trace: what the engine writes down and what-if questions re-evaluate. */
 import type { MappedGemm } from "../../dataflows/gemm.ts"
-import type { MappedWork } from "../../dataflows/work.ts"
-import { type ArrayModel, type CostedGemm, costGemm, type StageCost, stageCost } from "./stage-cost.ts"
+import { asFused, isPointwise, type VectorWork } from "../../dataflows/vector-work.ts"
+import type { MappedWork, StageWork } from "../../dataflows/work.ts"
+import type { EstimatedMapping, Mapping } from "./best-mapping.ts"
+import { placeKey, type ScheduleEntry, shapeKey, shortestSchedule } from "./schedule.ts"
+import {
+  type ArrayModel,
+  costGemm,
+  gemmStageCost,
+  mappingsOf,
+  type ScheduledGemm,
+  type StageCost,
+  unitStageCost,
+} from "./stage-cost.ts"
+import type { GemmCost } from "./tile-walk.ts"
 
 export interface PlannedStage {
   readonly pass: string
   readonly layer: string
-  readonly stage: string
+  readonly stage: StageWork["stage"]
+  /** Products with the mappings they run with; empty for other stages. */
+  readonly gemms: readonly ScheduledGemm[]
   readonly cost: StageCost
 }
 
-const shapeKey = (work: MappedGemm): string => {
-  const { gemm, count, a, b, sparsity } = work
-  const sparse =
-    sparsity === undefined
-      ? ""
-      : `${sparsity.operand}${sparsity.pattern.n}:${sparsity.pattern.m}/${sparsity.groupedLength}`
-  return `${gemm.m},${gemm.n},${gemm.k},${count},${a.uniqueElements},${b.uniqueElements},${sparse}`
+interface HostedStage {
+  readonly pass: string
+  readonly layer: string
+  readonly work: StageWork
+  /** Pointwise work that rides on this stage. */
+  readonly fused: VectorWork[]
 }
 
-/** Costs every stage in order. Products of equal shape are mapped and timed once. */
-export const planRun = (work: MappedWork, model: ArrayModel): readonly PlannedStage[] => {
-  const known = new Map<string, CostedGemm>()
-  const costOf = (gemm: MappedGemm): CostedGemm => {
-    const key = shapeKey(gemm)
-    const before = known.get(key)
-    if (before !== undefined) return before
-    const costed = costGemm(gemm, model)
-    known.set(key, costed)
-    return costed
+/** The stages in order, with pointwise vector work put on the stage before it, if there is one in its pass. */
+const hostedStages = ({ passes }: MappedWork, model: ArrayModel): readonly HostedStage[] => {
+  const mode = passes.length > 1 ? "training" : "inference"
+  const out: HostedStage[] = []
+  for (const { pass, layers } of passes) {
+    let host: HostedStage | undefined
+    for (const { layer, stages } of layers) {
+      for (const work of stages) {
+        if (
+          model.fusion === "on" &&
+          host !== undefined &&
+          work.stage === "vector" &&
+          isPointwise(work.vector, mode)
+        ) {
+          host.fused.push(asFused(work.vector))
+          continue
+        }
+        const stage: HostedStage = { pass, layer, work, fused: [] }
+        out.push(stage)
+        if (work.stage !== "prune" && work.stage !== "update") host = stage
+      }
+    }
   }
-  return work.passes.flatMap(({ pass, layers }) =>
-    layers.flatMap(({ layer, stages }) =>
-      stages.map((stage) => ({ pass, layer, stage: stage.stage, cost: stageCost(stage, model, costOf) })),
-    ),
+  return out
+}
+
+/** Mappings that a user fixed, by `placeKey`; products that are not in it are scheduled. */
+export type FixedSchedule = ReadonlyMap<string, Mapping>
+
+/**
+ * Costs every stage in order. Products of equal shape are mapped and timed once; dataflows are chosen over the whole run,
+ * switches included.
+ */
+export const planRun = (
+  work: MappedWork,
+  model: ArrayModel,
+  fixed: FixedSchedule = new Map(),
+): readonly PlannedStage[] => {
+  const stages = hostedStages(work, model)
+  const mappingsByShape = new Map<string, readonly EstimatedMapping[]>()
+  const optionsOf = (gemm: MappedGemm, key: string): readonly EstimatedMapping[] => {
+    const known = mappingsByShape.get(key)
+    if (known !== undefined) return known
+    const options = mappingsOf(gemm, model)
+    mappingsByShape.set(key, options)
+    return options
+  }
+  const products = stages.flatMap(({ pass, layer, work: stageWork }) =>
+    "gemms" in stageWork
+      ? stageWork.gemms.map((gemm, product) => ({
+          gemm,
+          shape: shapeKey(gemm),
+          fixed: fixed.get(placeKey({ pass, layer, stage: stageWork.stage, product })),
+        }))
+      : [],
   )
+  const schedule = shortestSchedule(
+    products.map(({ gemm, shape, fixed: mapping }) =>
+      mapping === undefined ? optionsOf(gemm, shape) : [{ ...mapping, time: 0 }],
+    ),
+    model.switchLatency,
+  )
+  const costs = new Map<string, GemmCost>()
+  const costOf = (gemm: MappedGemm, mapping: Mapping): GemmCost => {
+    const { m, n, k, order } = mapping.tiling
+    const key = `${shapeKey(gemm)}|${mapping.dataflow},${m},${n},${k},${order}`
+    const known = costs.get(key)
+    if (known !== undefined) return known
+    const cost = costGemm(gemm, mapping, model)
+    costs.set(key, cost)
+    return cost
+  }
+  let next = 0
+  return stages.map(({ pass, layer, work: stageWork, fused }): PlannedStage => {
+    const { stage } = stageWork
+    if (!("gemms" in stageWork)) {
+      return { pass, layer, stage, gemms: [], cost: unitStageCost(stageWork, fused, model) }
+    }
+    const gemms = stageWork.gemms.map((gemm): ScheduledGemm => {
+      const mapping = schedule[next]
+      const switches = next > 0 && schedule[next - 1].dataflow !== mapping.dataflow
+      next++
+      return { work: gemm, mapping, switches }
+    })
+    return { pass, layer, stage, gemms, cost: gemmStageCost(gemms, stageWork.online, fused, model, costOf) }
+  })
 }
 
 /** Cycles of a run: its stages follow one another. */
 export const planCycles = (stages: readonly PlannedStage[]): number =>
   stages.reduce((sum, { cost }) => sum + cost.cycles, 0)
+
+/** The schedule that a plan follows, product by product. */
+export const scheduleOf = (stages: readonly PlannedStage[]): readonly ScheduleEntry[] =>
+  stages.flatMap(({ pass, layer, stage, gemms }) =>
+    gemms.map(({ mapping: { dataflow, tiling } }, product) => ({
+      pass,
+      layer,
+      stage,
+      product,
+      dataflow,
+      tiling,
+    })),
+  )

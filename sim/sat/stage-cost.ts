@@ -6,7 +6,7 @@ import type { OperandBytes, TileCapacity } from "../../dataflows/tiling.ts"
 import type { PruneWork, StageWork, UpdateWork } from "../../dataflows/work.ts"
 import type { VectorWork } from "../../dataflows/vector-work.ts"
 import type { ArrayShape } from "./array-timing.ts"
-import { bestMapping, type Mapping } from "./best-mapping.ts"
+import { bestTiling, type EstimatedMapping, type Mapping, type Objective } from "./best-mapping.ts"
 import { type GemmCost, type TileObserver, walkTiles } from "./tile-walk.ts"
 
 /** Bytes of one value of a number format. */
@@ -16,6 +16,8 @@ export const bytesOf = { int8: 1, int32: 4, fp16: 2, bf16: 2, fp32: 4 } as const
 export interface ArrayModel {
   readonly array: ArrayShape
   readonly dataflows: readonly Dataflow[]
+  readonly switchLatency: number
+  readonly deliveryPerRow: number
   readonly elementBytes: number
   readonly partialBytes: number
   readonly capacity: TileCapacity
@@ -23,29 +25,58 @@ export interface ArrayModel {
   readonly soreLanes: number
   readonly wuveLanes: number
   readonly vectorLanes: number
+  readonly buffering: "double" | "serial"
+  readonly fusion: "on" | "off"
+  readonly objective: Objective
 }
 
-export const arrayModel = (machine: ArrayMachine, dataflow?: Dataflow): ArrayModel => ({
-  array: {
-    rows: machine.array.rows.value,
-    cols: machine.array.cols.value,
-    pipelineLatency: machine.array.pipelineLatency.value,
-    accumulateLatency: machine.array.accumulateLatency.value,
-    interleave: machine.array.interleave.value,
-  },
-  dataflows: dataflow === undefined ? machine.array.dataflows : [dataflow],
-  elementBytes: bytesOf[machine.dtype],
-  partialBytes: bytesOf[machine.accumulate],
-  capacity: {
-    a: machine.buffers.ifmap.value * machine.buffers.activeShare.value,
-    b: machine.buffers.filter.value * machine.buffers.activeShare.value,
-    c: machine.buffers.ofmap.value * machine.buffers.activeShare.value,
-  },
-  dramBytesPerCycle: (machine.dram.bandwidth.value * machine.dram.efficiency.value) / machine.clock.value,
-  soreLanes: machine.sore.lanes.value,
-  wuveLanes: machine.wuve.lanes.value,
-  vectorLanes: machine.vector.lanes.value,
-})
+/** Features of the machine that can be switched off to see what they buy. */
+export const machineFeatures = ["interleave", "scheduling", "fusion", "double-buffering"] as const
+export type MachineFeature = (typeof machineFeatures)[number]
+
+export interface ModelOptions {
+  /** One dataflow for all products; undefined lets the scheduler choose. */
+  readonly dataflow?: Dataflow
+  readonly without?: ReadonlySet<string>
+  readonly objective?: Objective
+}
+
+/** Without scheduling, everything runs on the first of the machine's dataflows. */
+const dataflowsOf = (machine: ArrayMachine, { dataflow, without }: ModelOptions): readonly Dataflow[] => {
+  if (dataflow !== undefined) return [dataflow]
+  return without?.has("scheduling") === true ? machine.array.dataflows.slice(0, 1) : machine.array.dataflows
+}
+
+export const arrayModel = (machine: ArrayMachine, options: ModelOptions = {}): ArrayModel => {
+  const off = (feature: MachineFeature): boolean => options.without?.has(feature) === true
+  const { array, buffers, dram } = machine
+  return {
+    array: {
+      rows: array.rows.value,
+      cols: array.cols.value,
+      pipelineLatency: array.pipelineLatency.value,
+      accumulateLatency: array.accumulateLatency.value,
+      interleave: off("interleave") ? 1 : array.interleave.value,
+    },
+    dataflows: dataflowsOf(machine, options),
+    switchLatency: array.switchLatency.value,
+    deliveryPerRow: array.delivery.value,
+    elementBytes: bytesOf[machine.dtype],
+    partialBytes: bytesOf[machine.accumulate],
+    capacity: {
+      a: buffers.ifmap.value * buffers.activeShare.value,
+      b: buffers.filter.value * buffers.activeShare.value,
+      c: buffers.ofmap.value * buffers.activeShare.value,
+    },
+    dramBytesPerCycle: (dram.bandwidth.value * dram.efficiency.value) / machine.clock.value,
+    soreLanes: machine.sore.lanes.value,
+    wuveLanes: machine.wuve.lanes.value,
+    vectorLanes: machine.vector.lanes.value,
+    buffering: off("double-buffering") ? "serial" : "double",
+    fusion: off("fusion") ? "off" : "on",
+    objective: options.objective ?? "time",
+  }
+}
 
 /** Hardware units that a stage occupies, each with the cycles it works. */
 export type Unit = "array" | "dram" | "sore" | "wuve" | "vector"
@@ -83,31 +114,47 @@ export const operandBytes = (work: MappedGemm, model: ArrayModel): OperandBytes 
   }
 }
 
-export interface CostedGemm {
-  readonly cost: GemmCost
+/** A product to be run with a chosen mapping. `switches`: the interconnect changes its dataflow before it. */
+export interface ScheduledGemm {
+  readonly work: MappedGemm
   readonly mapping: Mapping
+  readonly switches: boolean
 }
 
-/** Maps and times one product. `fixed` skips the search. */
+/** Times one mapped product. */
 export const costGemm = (
   work: MappedGemm,
+  mapping: Mapping,
   model: ArrayModel,
-  options: { readonly fixed?: Mapping; readonly observe?: TileObserver } = {},
-): CostedGemm => {
-  const bytes = operandBytes(work, model)
-  const mapping =
-    options.fixed ??
-    bestMapping(work, model.dataflows, model.array, bytes, model.capacity, model.dramBytesPerCycle)
-  const cost = walkTiles({
+  observe?: TileObserver,
+): GemmCost =>
+  walkTiles({
     work,
     tiling: mapping.tiling,
     dataflow: mapping.dataflow,
     array: model.array,
-    bytes,
+    bytes: operandBytes(work, model),
     dramBytesPerCycle: model.dramBytesPerCycle,
-    ...(options.observe === undefined ? {} : { observe: options.observe }),
+    deliveryPerRow: model.deliveryPerRow,
+    buffering: model.buffering,
+    ...(observe === undefined ? {} : { observe }),
   })
-  return { cost, mapping }
+
+/** Every dataflow of the machine with its best tiling for a product, and the estimated time of all `count` of it. */
+export const mappingsOf = (work: MappedGemm, model: ArrayModel): readonly EstimatedMapping[] => {
+  const bytes = operandBytes(work, model)
+  return model.dataflows.map((dataflow) => {
+    const best = bestTiling(
+      work,
+      dataflow,
+      model.array,
+      bytes,
+      model.capacity,
+      model.dramBytesPerCycle,
+      model.objective,
+    )
+    return { ...best, time: best.time * work.count }
+  })
 }
 
 /** The cause that takes most of the array's cycles; both DRAM waits count as one. */
@@ -124,14 +171,19 @@ const boundOf = (array: Readonly<Record<string, number>>): string => {
   return bound
 }
 
-const gemmStageCost = (
-  gemms: readonly MappedGemm[],
+/** A stage of products. `costOf` times a mapped product (memoised by the caller). */
+export const gemmStageCost = (
+  gemms: readonly ScheduledGemm[],
   online: PruneWork | undefined,
+  fused: readonly VectorWork[],
   model: ArrayModel,
-  costOf: (work: MappedGemm) => CostedGemm,
+  costOf: (work: MappedGemm, mapping: Mapping) => GemmCost,
 ): StageCost => {
   const array = {
     busy: 0,
+    "stall.switch": 0,
+    "stall.delivery": 0,
+    "stall.vector": 0,
     "stall.fill-drain": 0,
     "stall.stationary-load": 0,
     "stall.accumulate": 0,
@@ -148,10 +200,13 @@ const gemmStageCost = (
   let cycles = 0
   let dramBusy = 0
   const pes = model.array.rows * model.array.cols
-  for (const work of gemms) {
-    const { cost, mapping } = costOf(work)
+  for (const { work, mapping, switches } of gemms) {
+    const cost = costOf(work, mapping)
     mappings.push(mapping)
-    cycles += cost.cycles
+    const switching = switches ? model.switchLatency : 0
+    array["stall.switch"] += switching
+    array["stall.delivery"] += cost.delivery
+    cycles += cost.cycles + switching
     dramBusy += cost.dramBusy
     array.busy += cost.busy
     array["stall.fill-drain"] += cost.fillDrain
@@ -189,15 +244,52 @@ const gemmStageCost = (
     array["stall.sore"] = Math.max(0, soreBusy - cycles)
     cycles += array["stall.sore"]
   }
+  const vectorBusy = fused.reduce(
+    (sum, { laneElements }) => sum + Math.ceil(laneElements / model.vectorLanes),
+    0,
+  )
+  if (vectorBusy > cycles) {
+    array["stall.vector"] = vectorBusy - cycles
+    cycles = vectorBusy
+  }
+  const secondOperands = addFused(fused, counts, model)
+  dramBusy += secondOperands
+  if (dramBusy > cycles) {
+    array["stall.dram-read"] += dramBusy - cycles
+    cycles = dramBusy
+  }
   return {
     cycles,
     array,
-    busy: { dram: dramBusy, ...(soreBusy > 0 ? { sore: soreBusy } : {}) },
+    busy: {
+      dram: dramBusy,
+      ...(soreBusy > 0 ? { sore: soreBusy } : {}),
+      ...(vectorBusy > 0 ? { vector: vectorBusy } : {}),
+    },
     operations,
     counts,
     mappings,
     bound: boundOf(array),
   }
+}
+
+/** Adds the counts of fused vector work; returns the cycles of DRAM that its second operands take. */
+const addFused = (
+  fused: readonly VectorWork[],
+  counts: Record<string, number>,
+  model: ArrayModel,
+): number => {
+  let bytes = 0
+  const add = (key: string, count: number): void => {
+    counts[key] = (counts[key] ?? 0) + count
+  }
+  for (const work of fused) {
+    add("vector/add", work.laneElements * work.adds)
+    add("vector/mul", work.laneElements * work.muls)
+    add("dram/read", work.readElements * model.elementBytes)
+    bytes += work.readElements * model.elementBytes
+  }
+  return Math.ceil(bytes / model.dramBytesPerCycle)
 }
 
 /**
@@ -225,20 +317,23 @@ const otherStageCost = (
   }
 }
 
-const vectorStageCost = (vector: VectorWork, model: ArrayModel): StageCost => {
+/** A stage of the vector unit; fused functions are further steps of its lanes' pipelines and take no time of their own. */
+const vectorStageCost = (vector: VectorWork, fused: readonly VectorWork[], model: ArrayModel): StageCost => {
   const read = vector.readElements * model.elementBytes
   const written = vector.writtenElements * model.elementBytes
+  const counts: Record<string, number> = {
+    "vector/add": vector.laneElements * vector.adds,
+    "vector/mul": vector.laneElements * vector.muls,
+    "dram/read": read,
+    "dram/write": written,
+  }
+  const secondOperands = addFused(fused, counts, model)
   return otherStageCost(
     {
       vector: Math.ceil(vector.laneElements / model.vectorLanes),
-      dram: Math.ceil((read + written) / model.dramBytesPerCycle),
+      dram: Math.ceil((read + written) / model.dramBytesPerCycle) + secondOperands,
     },
-    {
-      "vector/add": vector.laneElements * vector.adds,
-      "vector/mul": vector.laneElements * vector.muls,
-      "dram/read": read,
-      "dram/write": written,
-    },
+    counts,
   )
 }
 
@@ -289,20 +384,18 @@ const updateStageCost = (update: UpdateWork, model: ArrayModel): StageCost => {
   )
 }
 
-/** Cost of any stage; `costOf` maps and times a product (memoised by the caller). */
-export const stageCost = (
-  stage: StageWork,
+/** Cost of a stage without products. */
+export const unitStageCost = (
+  stage: Exclude<StageWork, { readonly stage: "FF" | "BP" | "WU" }>,
+  fused: readonly VectorWork[],
   model: ArrayModel,
-  costOf: (work: MappedGemm) => CostedGemm,
 ): StageCost => {
   switch (stage.stage) {
     case "vector":
-      return vectorStageCost(stage.vector, model)
+      return vectorStageCost(stage.vector, fused, model)
     case "prune":
       return pruneStageCost(stage.prune, model)
     case "update":
       return updateStageCost(stage.update, model)
-    default:
-      return gemmStageCost(stage.gemms, stage.online, model, costOf)
   }
 }

@@ -15,6 +15,8 @@ export interface GemmCost {
   fillDrain: number
   stationaryLoad: number
   accumulate: number
+  /** Array waiting for whole groups of the dense operand, where a row takes in less than M/N elements a cycle. */
+  delivery: number
   /** Array waiting for operands, and for outputs to leave. */
   dramRead: number
   dramWrite: number
@@ -49,6 +51,10 @@ export interface WalkInput {
   readonly array: ArrayShape
   readonly bytes: OperandBytes
   readonly dramBytesPerCycle: number
+  /** Dense elements that a row takes in per cycle; unlimited when absent. */
+  readonly deliveryPerRow?: number
+  /** "serial" does without double buffers: a step computes, then transfers. */
+  readonly buffering?: "double" | "serial"
   readonly observe?: TileObserver
 }
 
@@ -83,6 +89,7 @@ const noCost = (): GemmCost => ({
   fillDrain: 0,
   stationaryLoad: 0,
   accumulate: 0,
+  delivery: 0,
   dramRead: 0,
   dramWrite: 0,
   dramBusy: 0,
@@ -104,9 +111,16 @@ const noCost = (): GemmCost => ({
 export const walkTiles = (input: WalkInput): GemmCost => {
   const cost = noCost()
   const steps = stepsOf(input, cost)
-  schedule(steps, input.work.count, cost, input.observe)
+  schedule(steps, input, cost)
   repeat(cost, input.work.count)
   return cost
+}
+
+/** Cycles beyond `busy` because a kept element of N:M brings a group of M/N dense ones with it. */
+const deliveryStall = ({ work, deliveryPerRow }: WalkInput, busy: number): number => {
+  if (deliveryPerRow === undefined || work.sparsity === undefined) return 0
+  const { n, m } = work.sparsity.pattern
+  return Math.ceil(busy * Math.max(0, m / n / deliveryPerRow - 1))
 }
 
 /** Array cycles and buffer accesses of the tile of one class, `times` over, added to the cost. */
@@ -127,6 +141,7 @@ const addTile = (
   cost.fillDrain += times * timing.fillDrain
   cost.stationaryLoad += times * timing.stationaryLoad
   cost.accumulate += times * timing.accumulate
+  cost.delivery += times * deliveryStall(input, timing.busy)
   cost.aReads += times * access.aReads
   cost.bReads += times * access.bReads
   cost.cWrites += times * access.cWrites
@@ -174,7 +189,8 @@ const stepsOf = (input: WalkInput, cost: GemmCost): Steps => {
         before.k = at.k
         const tileClass = 4 * at.k + (at.m === cuts.m.trips - 1 ? 1 : 0) + (at.n === cuts.n.trips - 1 ? 2 : 0)
         if (classCycles[tileClass] < 0) {
-          classCycles[tileClass] = arrayTiming({ m: tm, n: tn, k: kept[at.k] }, dataflow, array).cycles
+          const { cycles, busy } = arrayTiming({ m: tm, n: tn, k: kept[at.k] }, dataflow, array)
+          classCycles[tileClass] = cycles + deliveryStall(input, busy)
         }
         classCount[tileClass]++
         compute[step] = classCycles[tileClass]
@@ -207,33 +223,34 @@ const stepsOf = (input: WalkInput, cost: GemmCost): Steps => {
  * last step of a product also loads the next product's first tile and stores its own last one. The wait beyond the array's
  * own cycles is put down to the loads first, then to the stores.
  */
-const schedule = (steps: Steps, count: number, cost: GemmCost, observe: TileObserver | undefined): void => {
+const schedule = (steps: Steps, { work: { count }, buffering, observe }: WalkInput, cost: GemmCost): void => {
   const { compute, load, store, lastStore } = steps
+  const hidden = buffering === "serial" ? 0 : 1
   const last = compute.length - 1
   let read = 0
   let write = 0
   let transfers = load[0]
   for (let i = 0; i < last; i++) {
     const next = load[i + 1]
-    const wait = Math.max(0, next + store[i] - compute[i])
+    const wait = Math.max(0, next + store[i] - hidden * compute[i])
     const readWait = Math.min(wait, next)
     read += readWait
     write += wait - readWait
     transfers += next + store[i]
   }
   transfers += store[last] + lastStore
-  const seam = Math.max(0, load[0] + store[last] + lastStore - compute[last])
+  const seam = Math.max(0, load[0] + store[last] + lastStore - hidden * compute[last])
   const seamRead = Math.min(seam, load[0])
-  const end = Math.max(0, store[last] - compute[last])
+  const end = Math.max(0, store[last] - hidden * compute[last])
   cost.dramRead = load[0] + count * read + (count - 1) * seamRead
   cost.dramWrite = count * write + (count - 1) * (seam - seamRead) + end + lastStore
   cost.dramBusy = count * transfers
   cost.tiles = count * compute.length
-  if (observe !== undefined) observeSteps(steps, count, observe)
+  if (observe !== undefined) observeSteps(steps, count, hidden, observe)
 }
 
 /** The same schedule, step by step. */
-const observeSteps = (steps: Steps, count: number, observe: TileObserver): void => {
+const observeSteps = (steps: Steps, count: number, hidden: 0 | 1, observe: TileObserver): void => {
   const { compute, lastStore } = steps
   const first = steps.load[0]
   observe({ start: 0, compute: 0, load: first, store: 0, duration: first })
@@ -243,8 +260,13 @@ const observeSteps = (steps: Steps, count: number, observe: TileObserver): void 
       const atSeam = i === compute.length - 1 && product < count - 1
       const load = i + 1 < compute.length ? steps.load[i + 1] : atSeam ? first : 0
       const store = steps.store[i] + (atSeam ? lastStore : 0)
-      const duration = Math.max(compute[i], load + store)
-      observe({ start, compute: compute[i], load, store, duration })
+      const duration = compute[i] + Math.max(0, load + store - hidden * compute[i])
+      // Without double buffers transfers follow the computation.
+      if (hidden === 1) observe({ start, compute: compute[i], load, store, duration })
+      else {
+        observe({ start, compute: compute[i], load: 0, store: 0, duration: compute[i] })
+        observe({ start: start + compute[i], compute: 0, load, store, duration: load + store })
+      }
       start += duration
     }
   }
@@ -258,6 +280,7 @@ const repeat = (cost: GemmCost, count: number): void => {
     "fillDrain",
     "stationaryLoad",
     "accumulate",
+    "delivery",
     "aLoadBytes",
     "bLoadBytes",
     "partialLoadBytes",
@@ -270,5 +293,11 @@ const repeat = (cost: GemmCost, count: number): void => {
     cost[key] *= count
   }
   cost.cycles =
-    cost.busy + cost.fillDrain + cost.stationaryLoad + cost.accumulate + cost.dramRead + cost.dramWrite
+    cost.busy +
+    cost.fillDrain +
+    cost.stationaryLoad +
+    cost.accumulate +
+    cost.delivery +
+    cost.dramRead +
+    cost.dramWrite
 }

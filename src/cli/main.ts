@@ -74,7 +74,16 @@ workloadOptions(
   .option("--sparsity <n:m>", "N:M pattern of the pruned operand")
   .option("--train <method>", "one training step: dense, sr-ste, sdgp or bdwp; without it, inference")
   .option("--dataflow <name>", "os, ws or is for every product; without it, the best of the machine's")
-  .option("--ablate <feature>", "switch a feature off: pregeneration (repeatable)", collect, [])
+  .option(
+    "--ablate <feature>",
+    "switch a feature off: pregeneration, interleave, scheduling, fusion or double-buffering (repeatable)",
+    collect,
+    [],
+  )
+  .option("--ablations", "also print what each feature buys")
+  .option("--objective <what>", "what the offline schedule is for: time or energy", "time")
+  .option("--schedule <file>", "use the mappings of a saved schedule")
+  .option("--save-schedule <file>", "save the schedule: dataflow, tile and loop order of every product")
   .option("--dtype <format>", "number format; it must be the machine's")
   .option("--energy <table>", "energy table, e.g. horowitz-45nm or horowitz-45nm@16nm")
   .option("--compat <tool>", "scalesim counts as SCALE-Sim v3 does (the default with --cfg), none does not")

@@ -3,6 +3,7 @@ import * as Effect from "effect/Effect"
 import { ConfigError, type SparsimError } from "../../arch/errors.ts"
 import { parseOverride } from "../../arch/machine-catalogue.ts"
 import {
+  ablations,
   readChoice,
   readCount,
   readInputShape,
@@ -24,6 +25,7 @@ export interface RunFlags {
   readonly dataflow?: string
   readonly ablate: readonly string[]
   readonly dtype?: string
+  readonly objective: string
   readonly energy?: string
   readonly compat?: string
   readonly seed: string
@@ -58,13 +60,10 @@ const workloadOptions = (flags: RunFlags): WorkloadOptions => ({
     : { inputShapes: Object.fromEntries(flags.inputShape.map(readInputShape)) }),
 })
 
-const ablations = ["pregeneration"] as const
-
 /** @throws ConfigError */
 export const runSpec = (workload: string, flags: RunFlags): RunSpec => {
   const pattern = flags.sparsity === undefined ? undefined : readPattern(flags.sparsity)
   const training = flags.train === undefined ? undefined : readTraining(flags.train)
-  for (const feature of flags.ablate) readChoice("--ablate", feature, ablations)
   if (workload.trim() === "") {
     throw new ConfigError({
       message: "the workload is empty",
@@ -82,7 +81,8 @@ export const runSpec = (workload: string, flags: RunFlags): RunSpec => {
       ? {}
       : { dataflow: readChoice("--dataflow", flags.dataflow, ["os", "ws", "is"] as const) }),
     ...(flags.dtype === undefined ? {} : { dtype: flags.dtype }),
-    masks: flags.ablate.length > 0 ? "inline" : "pregenerated",
+    ablate: flags.ablate.map((feature) => readChoice("--ablate", feature, ablations)),
+    objective: readChoice("--objective", flags.objective, ["time", "energy"] as const),
     ...(flags.energy === undefined ? {} : { energyTable: flags.energy }),
     seed: readCount("--seed", flags.seed, 0),
     detail: readChoice("--detail", flags.detail, ["stage", "tile"] as const),

@@ -2,13 +2,13 @@
 import type { ArrayMachine } from "../../arch/machine.ts"
 import { planCycles, planRun } from "../../sim/sat/plan.ts"
 import { arrayModel } from "../../sim/sat/stage-cost.ts"
-import { denseTwin, mapRun, type RunInput } from "./simulate.ts"
+import { denseTwin, mapRun, modelOptions, type RunInput } from "./simulate.ts"
 import { type Band, uncertaintyBand } from "./uncertainty.ts"
 
 const secondsOf = (input: RunInput): ((machine: ArrayMachine) => number) => {
   const work = mapRun(input)
   return (machine) =>
-    planCycles(planRun(work, arrayModel(machine, input.spec.dataflow))) / machine.clock.value
+    planCycles(planRun(work, arrayModel(machine, modelOptions(input.spec)))) / machine.clock.value
 }
 
 /** Band of the run's time, in seconds. */

@@ -5,7 +5,14 @@ import type { Override } from "../../arch/machine-catalogue.ts"
 import { didYouMean } from "../../arch/nearest.ts"
 import { type NmPattern, parseNmPattern } from "../../dataflows/sparsity/nm-pattern.ts"
 import { type TrainingMethod, trainingMethods } from "../../dataflows/training-method.ts"
+import type { Objective } from "../../sim/sat/best-mapping.ts"
+import type { FixedSchedule } from "../../sim/sat/plan.ts"
+import { machineFeatures } from "../../sim/sat/stage-cost.ts"
 import type { WorkloadOptions } from "../workload/resolve-workload.ts"
+
+/** Features that a run can do without, to see what each buys. */
+export const ablations = ["pregeneration", ...machineFeatures] as const
+export type Ablation = (typeof ablations)[number]
 
 export interface RunSpec extends WorkloadOptions {
   readonly workload: string
@@ -17,7 +24,11 @@ export interface RunSpec extends WorkloadOptions {
   /** Undefined: inference. */
   readonly training?: TrainingMethod
   readonly dataflow?: Dataflow
-  readonly masks: "pregenerated" | "inline"
+  /** Features switched off. */
+  readonly ablate: readonly Ablation[]
+  readonly objective: Objective
+  /** Mappings fixed by a schedule file. */
+  readonly schedule?: FixedSchedule
   /** Number format asked for; it must be the machine's. */
   readonly dtype?: string
   readonly energyTable?: string

@@ -8,7 +8,8 @@ import { formatNmPattern, isDense } from "../../dataflows/sparsity/nm-pattern.ts
 import type { TrainingMethod } from "../../dataflows/training-method.ts"
 import { mapNetwork, type MappedWork } from "../../dataflows/work.ts"
 import { simulateArray } from "../../sim/sat/engine.ts"
-import { type PlannedStage } from "../../sim/sat/plan.ts"
+import type { PlannedStage } from "../../sim/sat/plan.ts"
+import type { ModelOptions } from "../../sim/sat/stage-cost.ts"
 import { type RowSink, TraceBuilder } from "../../sim/trace/builder.ts"
 import type { Trace } from "../../sim/trace/trace.ts"
 import { manifestHead } from "./manifest-head.ts"
@@ -71,6 +72,17 @@ const checkRequest = ({ spec, machine }: RunInput): void => {
   }
 }
 
+/** When masks are made: behind the weight update, or before FF and BP where that is ablated. */
+const masksOf = (spec: RunSpec): "pregenerated" | "inline" =>
+  spec.ablate.includes("pregeneration") ? "inline" : "pregenerated"
+
+/** What a run asks of the machine's model. */
+export const modelOptions = ({ dataflow, ablate, objective }: RunSpec): ModelOptions => ({
+  ...(dataflow === undefined ? {} : { dataflow }),
+  without: new Set(ablate),
+  objective,
+})
+
 /** The run's network mapped onto stages. @throws ConfigError where it asks what the machine cannot do */
 export const mapRun = (input: RunInput): MappedWork => {
   checkRequest(input)
@@ -85,7 +97,7 @@ export const mapRun = (input: RunInput): MappedWork => {
     ...(spec.training === undefined ? {} : { training: spec.training }),
     ...(spec.pattern === undefined ? {} : { pattern: spec.pattern }),
     inference: spec.pattern === undefined && !hasOwnPatterns(network) ? "dense" : "sparse",
-    masks: spec.masks,
+    masks: masksOf(spec),
     ...(input.nonZeroShare === undefined ? {} : { nonZeroShare: input.nonZeroShare }),
   })
 }
@@ -121,7 +133,10 @@ const settingsOf = ({ spec, network }: RunInput): Readonly<Record<string, string
     ...(training === undefined ? {} : { method: names[training] }),
     pattern: sparse ? formatNmPattern(pattern) : hasOwnPatterns(network) ? "per layer" : "dense",
     dataflow: spec.dataflow ?? "best of the machine's, per product",
-    ...(training === undefined || !sparse ? {} : { masks: spec.masks }),
+    ...(training === undefined || !sparse ? {} : { masks: masksOf(spec) }),
+    ...(spec.ablate.length === 0 ? {} : { without: spec.ablate.join(", ") }),
+    ...(spec.objective === "time" ? {} : { objective: spec.objective }),
+    ...(spec.schedule === undefined ? {} : { schedule: "fixed by a file" }),
   }
 }
 
@@ -142,7 +157,8 @@ export const normalisedCommand = (spec: RunSpec): string => {
     words.push("--input-shape", `${name}=${shape.join("x")}`)
   }
   if (spec.dataflow !== undefined) words.push("--dataflow", spec.dataflow)
-  if (spec.masks === "inline") words.push("--ablate", "pregeneration")
+  for (const feature of spec.ablate) words.push("--ablate", feature)
+  if (spec.objective !== "time") words.push("--objective", spec.objective)
   if (spec.energyTable !== undefined) words.push("--energy", base(spec.energyTable))
   if (spec.detail === "tile") words.push("--detail", "tile")
   if (spec.seed !== 1) words.push("--seed", String(spec.seed))
@@ -157,7 +173,8 @@ export const simulate = (input: RunInput, sink?: RowSink): RunResult => {
   const { spec, machine } = input
   const stages = simulateArray(machine, work, builder, {
     detail: spec.detail,
-    ...(spec.dataflow === undefined ? {} : { dataflow: spec.dataflow }),
+    ...modelOptions(spec),
+    ...(spec.schedule === undefined ? {} : { schedule: spec.schedule }),
   })
   const cycles = builder.lastCycle
   const trace = builder.finish(

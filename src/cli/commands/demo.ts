@@ -26,7 +26,14 @@ export interface DemoCommand {
   readonly quiet: boolean
 }
 
-const base = { overrides: [], masks: "pregenerated", seed: 1, detail: "stage", compat: "none" } as const
+const base = {
+  overrides: [],
+  ablate: [],
+  objective: "time",
+  seed: 1,
+  detail: "stage",
+  compat: "none",
+} as const
 
 const training: RunSpec = {
   ...base,

@@ -5,7 +5,6 @@ import { loadMachine } from "../../../arch/machine-catalogue.ts"
 import { gemmLayers, type Network } from "../../../dataflows/network.ts"
 import { forwardMacs } from "../../../dataflows/operator.ts"
 import { trainingMethods } from "../../../dataflows/training-method.ts"
-import { mapNetwork } from "../../../dataflows/work.ts"
 import { aggregate, totalOf } from "../../../reports/aggregate.ts"
 import { energyReport } from "../../../reports/energy.ts"
 import { operationsOf } from "../../../reports/operation-counts.ts"
@@ -13,8 +12,8 @@ import { checkTrace } from "../../../sim/trace/check.ts"
 import type { Trace } from "../../../sim/trace/trace.ts"
 import { planCycles, planRun } from "../../../sim/sat/plan.ts"
 import { arrayModel } from "../../../sim/sat/stage-cost.ts"
-import { denseTwin, type RunInput, simulate } from "../../../src/run/simulate.ts"
-import type { RunSpec } from "../../../src/run/run-spec.ts"
+import { denseTwin, mapRun, modelOptions, type RunInput, simulate } from "../../../src/run/simulate.ts"
+import { ablations, type RunSpec } from "../../../src/run/run-spec.ts"
 import { buildNetwork } from "../../../src/workload/networks/build-network.ts"
 import { smallNetwork } from "../../arbitraries/network.ts"
 import { runs } from "../../arbitraries/runs.ts"
@@ -26,7 +25,8 @@ const input = (network: Network, spec: Partial<RunSpec> = {}): RunInput => ({
     workload: network.id,
     machine: machine.id,
     overrides: [],
-    masks: "pregenerated",
+    ablate: [],
+    objective: "time",
     seed: 1,
     detail: "stage",
     compat: "none",
@@ -40,7 +40,8 @@ const input = (network: Network, spec: Partial<RunSpec> = {}): RunInput => ({
 const nm = { n: 2, m: 8 }
 const settings = fc.record({
   training: fc.option(fc.constantFrom(...trainingMethods), { nil: undefined }),
-  masks: fc.constantFrom("pregenerated", "inline" as const),
+  ablate: fc.subarray([...ablations]),
+  objective: fc.constantFrom("time", "energy" as const),
   detail: fc.constantFrom("stage", "tile" as const),
   pattern: fc.constantFrom({ n: 1, m: 4 }, nm, { n: 2, m: 16 }, { n: 3, m: 5 }),
 })
@@ -64,9 +65,9 @@ describe("a trace of the array engine", () => {
     fc.assert(
       fc.property(smallNetwork, settings, (network, spec) => {
         const run = input(network, spec as Partial<RunSpec>)
-        const { training, pattern, masks } = spec
-        const work = mapNetwork(network, { pattern, masks, ...(training === undefined ? {} : { training }) })
-        expect(simulate(run).cycles).toBe(planCycles(planRun(work, arrayModel(machine))))
+        expect(simulate(run).cycles).toBe(
+          planCycles(planRun(mapRun(run), arrayModel(machine, modelOptions(run.spec)))),
+        )
       }),
       { numRuns: Math.ceil(runs / 5) },
     )
@@ -138,9 +139,9 @@ describe("sparse against dense on the same machine", () => {
 
   it("costs more when masks are made inline than behind the update", () => {
     const network = buildNetwork("resnet18-cifar", { batch: 1 })
-    const cycles = (masks: "inline" | "pregenerated"): number =>
-      simulate(input(network, { training: "bdwp", pattern: nm, masks })).cycles
-    expect(cycles("pregenerated")).toBeLessThan(cycles("inline"))
+    const cycles = (ablate: RunSpec["ablate"]): number =>
+      simulate(input(network, { training: "bdwp", pattern: nm, ablate })).cycles
+    expect(cycles([])).toBeLessThan(cycles(["pregeneration"]))
   })
 
   it("gains nothing on a depthwise layer: there is one channel to prune", () => {
