@@ -14,5 +14,6 @@ export const nearest = (name: string, known: readonly string[]): string | undefi
 export const didYouMean = (name: string, known: readonly string[]): string => {
   const best = nearest(name, known)
   const list = known.length <= 24 ? known.join(", ") : `${known.slice(0, 24).join(", ")}, …`
-  return best === undefined ? `Known: ${list}.` : `Did you mean ${best}? Known: ${list}.`
+  if (best === undefined) return `Known: ${list}.`
+  return known.length <= 24 ? `Did you mean ${best}? Known: ${list}.` : `Did you mean ${best}?`
 }

@@ -2,7 +2,7 @@
 /** The command line. Commands are loaded when they run, so that a start costs little. */
 import { Command, CommanderError, InvalidArgumentError, Option } from "commander"
 import { version } from "../version.ts"
-import type { RunFlags } from "./run-flags.ts"
+import type { RunFlags, StudyFlags } from "./run-flags.ts"
 import { processTerminal } from "./terminal.ts"
 
 const terminal = processTerminal()
@@ -293,6 +293,35 @@ program
         terminal,
       ),
     )
+  })
+
+program
+  .command("study")
+  .description(
+    "speed-up of a pruned training step over several networks, its 5-95 % interval and what it hinges on",
+  )
+  .option("--on <machine>", "a machine's id, or a YAML file", "sat-vcu1525")
+  .option("--train <method>", "sr-ste, sdgp or bdwp", "bdwp")
+  .option("--sparsity <n:m>", "N:M pattern of the pruned operand", "2:8")
+  .option("--networks <list>", "NAME:BATCH, separated by commas; by default SAT's five")
+  .option("--set <path=value>", "replace a number of the machine (repeatable)", collect, [])
+  .option("--samples <n>", "machines drawn from the ranges of unknown numbers", "60")
+  .option("--seed <n>", "seed of the draw", "1")
+  .option("--json", "print JSON on standard output and nothing else")
+  .option("--quiet", "no progress")
+  .addHelpText(
+    "after",
+    examples([
+      "sparsim study",
+      "sparsim study --sparsity 2:16 --networks resnet50:32,vit-b/16:32 --samples 200",
+    ]),
+  )
+  .action(async (flags: StudyFlags) => {
+    const [{ studyFromFlags }, { runCommand }] = await Promise.all([
+      import("./run-flags.ts"),
+      import("./edge.ts"),
+    ])
+    await runCommand(terminal, studyFromFlags(flags, terminal))
   })
 
 program

@@ -14,6 +14,8 @@ import {
 import type { WorkloadOptions } from "../workload/resolve-workload.ts"
 import { runDescribe } from "./commands/describe.ts"
 import { type RunCommand, runRun } from "./commands/run.ts"
+import { paperNetworks } from "../study/training-speedup.ts"
+import { type StudyCommand, runStudy } from "./commands/study.ts"
 import { attempt } from "./edge.ts"
 import type { Terminal } from "./terminal.ts"
 
@@ -25,7 +27,10 @@ export interface RunFlags {
   readonly dataflow?: string
   readonly ablate: readonly string[]
   readonly dtype?: string
+  readonly ablations?: true
   readonly objective: string
+  readonly schedule?: string
+  readonly saveSchedule?: string
   readonly energy?: string
   readonly compat?: string
   readonly seed: string
@@ -107,6 +112,9 @@ export const runFromFlags = (
     quiet: flags.quiet === true,
     layers: flags.layers,
     bands: flags.band,
+    ablations: flags.ablations === true,
+    ...(flags.schedule === undefined ? {} : { schedule: flags.schedule }),
+    ...(flags.saveSchedule === undefined ? {} : { saveSchedule: flags.saveSchedule }),
   }))
   return Effect.flatMap(command, (c) => runRun(c, terminal))
 }
@@ -124,4 +132,51 @@ export const describeFromFlags = (
     json: flags.json === true,
   }))
   return Effect.flatMap(command, (c) => runDescribe(c, terminal))
+}
+
+export interface StudyFlags {
+  readonly on: string
+  readonly train: string
+  readonly sparsity: string
+  readonly networks?: string
+  readonly set: readonly string[]
+  readonly samples: string
+  readonly seed: string
+  readonly json?: true
+  readonly quiet?: true
+}
+
+/** "resnet50:32,vit-b/16:8" as networks with their batches; without a batch it is 1. @throws ConfigError */
+const readNetworks = (text: string): readonly { readonly network: string; readonly batch: number }[] =>
+  text.split(",").map((item) => {
+    const colon = item.lastIndexOf(":")
+    return colon < 0
+      ? { network: item.trim(), batch: 1 }
+      : { network: item.slice(0, colon).trim(), batch: readCount("--networks batch", item.slice(colon + 1)) }
+  })
+
+/** `study` from its flags. */
+export const studyFromFlags = (flags: StudyFlags, terminal: Terminal): Effect.Effect<void, SparsimError> => {
+  const command = attempt((): StudyCommand => {
+    const pattern = readPattern(flags.sparsity)
+    const method = readTraining(flags.train)
+    if (pattern === undefined || method === "dense") {
+      throw new ConfigError({
+        message: "a study compares a pruned step with the dense one",
+        remedy: "Give a method that prunes and a pattern, for example --train bdwp --sparsity 2:8.",
+      })
+    }
+    return {
+      machine: flags.on,
+      overrides: flags.set.map(parseOverride),
+      method,
+      pattern,
+      networks: flags.networks === undefined ? paperNetworks : readNetworks(flags.networks),
+      samples: readCount("--samples", flags.samples, 0),
+      seed: readCount("--seed", flags.seed, 0),
+      json: flags.json === true,
+      quiet: flags.quiet === true,
+    }
+  })
+  return Effect.flatMap(command, (c) => runStudy(c, terminal))
 }

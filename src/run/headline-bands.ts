@@ -8,7 +8,8 @@ import { type Band, uncertaintyBand } from "./uncertainty.ts"
 const secondsOf = (input: RunInput): ((machine: ArrayMachine) => number) => {
   const work = mapRun(input)
   return (machine) =>
-    planCycles(planRun(work, arrayModel(machine, modelOptions(input.spec)))) / machine.clock.value
+    planCycles(planRun(work, arrayModel(machine, modelOptions(input.spec)), input.spec.schedule)) /
+    machine.clock.value
 }
 
 /** Band of the run's time, in seconds. */

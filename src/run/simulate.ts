@@ -107,7 +107,7 @@ const hasOwnPatterns = (network: Network): boolean =>
 
 /** The dense twin of a run: the same network, machine and pass, nothing pruned. */
 export const denseTwin = (input: RunInput): RunInput => {
-  const { pattern: _, ...spec } = input.spec
+  const { pattern: _, schedule: _ownSchedule, ...spec } = input.spec
   const layers = input.network.layers.map(({ sparsity: _own, ...layer }) => layer)
   return {
     ...input,

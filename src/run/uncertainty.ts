@@ -25,7 +25,8 @@ export interface Band {
   readonly sensitivities: readonly Sensitivity[]
 }
 
-const replaced = (machine: ArrayMachine, path: string, value: number): ArrayMachine => {
+/** The machine with one number replaced; `path` is one of `machineNumbers`. */
+export const withNumber = (machine: ArrayMachine, path: string, value: number): ArrayMachine => {
   const replaceIn = (node: object, keys: readonly string[]): object => {
     const [key, ...rest] = keys
     const child = Object.entries(node).find(([name]) => name === key)?.[1] as object
@@ -41,7 +42,8 @@ export const uncertaintyBand = (machine: ArrayMachine, result: (machine: ArrayMa
   const sensitivities = machineNumbers(machine).flatMap((number): readonly Sensitivity[] => {
     if (number.range === undefined || number.status === "published" || number.status === "measured") return []
     const [low, high] = number.range
-    const at = (x: number): number => (x === number.value ? value : result(replaced(machine, number.path, x)))
+    const at = (x: number): number =>
+      x === number.value ? value : result(withNumber(machine, number.path, x))
     return [{ path: number.path, low, high, atLow: at(low), atHigh: at(high) }]
   })
   const spread = (side: (s: Sensitivity) => number): number =>

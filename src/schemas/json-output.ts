@@ -78,6 +78,14 @@ export const RunOutput = struct({
       energyPicojoules: nullable(number),
     }),
   ),
+  /** What each feature of the machine buys: time without it over time with it. */
+  ablations: nullable(
+    struct({
+      cycles: number,
+      each: list(struct({ feature: string, cycles: number, buys: number })),
+      all: number,
+    }),
+  ),
   densities: list(
     struct({
       layer: string,
@@ -221,4 +229,18 @@ export const ValidationOutput = struct({
   ),
   pairGroups: list(struct({ group: string, ...Errors, geomeanError: number })),
   unsupported: list(struct({ reason: string, n: number, ids: list(string) })),
+})
+
+const Interval = { value: number, p5: number, median: number, p95: number }
+
+export const StudyOutput = struct({
+  schema: literal("sparsim-study/1"),
+  machine: string,
+  method: string,
+  pattern: string,
+  samples: number,
+  seed: number,
+  rows: list(struct({ network: string, batch: number, operationBound: number, ...Interval })),
+  mean: struct(Interval),
+  tornado: list(struct({ path: string, low: number, high: number, atLow: number, atHigh: number })),
 })

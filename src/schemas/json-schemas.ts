@@ -12,6 +12,7 @@ import {
   NetworksOutput,
   QueryOutput,
   RunOutput,
+  StudyOutput,
   ValidationOutput,
 } from "./json-output.ts"
 
@@ -21,6 +22,7 @@ const schemas = {
   "trace-manifest": StoredManifest,
   cases: CaseFile,
   "run-output": RunOutput,
+  "study-output": StudyOutput,
   "compare-output": CompareOutput,
   "query-output": QueryOutput,
   "check-output": CheckOutput,

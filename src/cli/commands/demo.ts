@@ -71,11 +71,12 @@ export const runDemo = (command: DemoCommand, terminal: Terminal): Effect.Effect
         quiet: command.quiet,
         layers: 8,
         bands: true,
+        ablations: true,
       },
       terminal,
     )
     const prepared = yield* attempt(() => prepareRun(training))
-    const outcome = yield* attempt(() => outcomeOf(prepared, false))
+    const outcome = yield* attempt(() => outcomeOf(prepared, { bands: false, ablations: false }))
     entries.push({
       file: mainPage,
       title: "ResNet-50, one training step on SAT: BDWP 2:8 against dense",
@@ -94,7 +95,7 @@ export const runDemo = (command: DemoCommand, terminal: Terminal): Effect.Effect
         inputShapes: { x: [1, 3, 48, 320] },
       }
       const real = yield* attempt(() => prepareRun(spec))
-      const result = yield* attempt(() => outcomeOf(real, true))
+      const result = yield* attempt(() => outcomeOf(real, { bands: true, ablations: false }))
       const file = "pp-ocrv4-rec-2of4.html"
       yield* page(file, yield* attempt(() => outcomePage(result)))
       entries.push({

@@ -17,11 +17,14 @@ import { compareVerdict, runVerdict } from "../../../reports/verdict.ts"
 import { totalOf } from "../../../reports/aggregate.ts"
 import { scaleSimReports } from "../../../sim/trace/export/scalesim.ts"
 import { writeAtomically } from "../../../sim/trace/export/write-atomically.ts"
+import type { PlannedStage } from "../../../sim/sat/plan.ts"
 import { openTraceStore } from "../../../sim/trace/parquet-store.ts"
 import type { Trace } from "../../../sim/trace/trace.ts"
 import { bandAbout, speedupBand, timeBand } from "../../run/headline-bands.ts"
 import { type PreparedRun, prepareRun } from "../../run/prepare-run.ts"
+import { ablationTable } from "../../run/ablations.ts"
 import type { RunSpec } from "../../run/run-spec.ts"
+import { checkSchedule, readSchedule, scheduleText } from "../../run/schedule-file.ts"
 import { denseTwin, describeSettings, isSparseRun, simulate } from "../../run/simulate.ts"
 import { simulateAsScaleSim } from "../../run/simulate-scalesim.ts"
 import type { Band } from "../../run/uncertainty.ts"
@@ -41,8 +44,12 @@ export interface RunCommand {
   readonly quiet: boolean
   /** Layers shown: the slowest ones, or all. */
   readonly layers: number | "all"
-  /** Whether to work out uncertainty bands. */
+  /** Whether to work out uncertainty bands, and what each feature buys. */
   readonly bands: boolean
+  readonly ablations: boolean
+  /** Schedule to follow, and file to save the schedule in. */
+  readonly schedule?: string
+  readonly saveSchedule?: string
 }
 
 /** What a run found, and its dense twin where the run is sparse. */
@@ -51,30 +58,40 @@ export interface RunOutcome {
   readonly trace: Trace
   readonly dense?: Trace
   readonly band?: Band
-}
-
-const simulated = (prepared: PreparedRun): Trace => {
-  const { workload, spec } = prepared
-  return workload.topology !== undefined && workload.config !== undefined && spec.compat === "scalesim"
-    ? simulateAsScaleSim(prepared, workload.topology, workload.config).trace
-    : simulate(prepared).trace
+  /** Stages of the run with their mappings; empty for a run in SCALE-Sim's counting. */
+  readonly stages: readonly PlannedStage[]
+  readonly ablations?: ReturnType<typeof ablationTable>
 }
 
 const isScaleSimRun = ({ workload, spec }: PreparedRun): boolean =>
   workload.config !== undefined && spec.compat === "scalesim"
 
 /** Simulates a run and, where it prunes, its dense twin and the band of the speed-up. */
-export const outcomeOf = (prepared: PreparedRun, bands: boolean): RunOutcome => {
-  const trace = simulated(prepared)
-  if (isScaleSimRun(prepared)) return { prepared, trace }
+export const outcomeOf = (
+  prepared: PreparedRun,
+  wanted: { bands: boolean; ablations: boolean },
+): RunOutcome => {
+  const { workload, spec, machine } = prepared
+  if (workload.topology !== undefined && workload.config !== undefined && spec.compat === "scalesim") {
+    return {
+      prepared,
+      stages: [],
+      trace: simulateAsScaleSim(prepared, workload.topology, workload.config).trace,
+    }
+  }
+  const { trace, stages } = simulate(prepared)
+  if (spec.schedule !== undefined) checkSchedule(spec.schedule, stages, machine.array.dataflows)
+  const ablations = wanted.ablations ? { ablations: ablationTable(prepared) } : {}
   if (!isSparseRun(prepared)) {
-    return { prepared, trace, ...(bands ? { band: timeBand(prepared) } : {}) }
+    return { prepared, stages, trace, ...ablations, ...(wanted.bands ? { band: timeBand(prepared) } : {}) }
   }
   return {
     prepared,
+    stages,
     trace,
     dense: simulate(denseTwin(prepared)).trace,
-    ...(bands ? { band: speedupBand(prepared) } : {}),
+    ...ablations,
+    ...(wanted.bands ? { band: speedupBand(prepared) } : {}),
   }
 }
 
@@ -91,7 +108,7 @@ export const outcomePage = async ({ trace, dense, band }: RunOutcome): Promise<s
 }
 
 /** The sentence of an outcome. */
-export const outcomeVerdict = ({ trace, dense }: RunOutcome): string => {
+export const outcomeVerdict = ({ trace, dense }: Pick<RunOutcome, "trace" | "dense">): string => {
   const run = aggregate(trace)
   return dense === undefined
     ? runVerdict(run).sentence
@@ -110,7 +127,7 @@ export const traceName = ({ spec, network, machine }: PreparedRun): string => {
     .slice(0, 120)}.trace`
 }
 
-const json = ({ prepared, trace, dense, band }: RunOutcome, written: readonly string[]) => {
+const json = ({ prepared, trace, dense, band, ablations }: RunOutcome, written: readonly string[]) => {
   const run = aggregate(trace)
   const comparison = dense === undefined ? undefined : compare(aggregate(dense), run)
   const report = energyReport(run)
@@ -121,7 +138,7 @@ const json = ({ prepared, trace, dense, band }: RunOutcome, written: readonly st
     workload: trace.manifest.workload,
     machine: { id: trace.manifest.machine.id, hash: trace.manifest.machine.hash },
     settings: trace.manifest.settings,
-    verdict: outcomeVerdict({ prepared, trace, ...(dense === undefined ? {} : { dense }) }),
+    verdict: outcomeVerdict({ trace, ...(dense === undefined ? {} : { dense }) }),
     cycles: run.cycles,
     seconds: run.cycles / trace.manifest.clockHertz,
     utilisation: total?.issued ?? null,
@@ -166,6 +183,7 @@ const json = ({ prepared, trace, dense, band }: RunOutcome, written: readonly st
         energyPicojoules: energy ?? null,
       }),
     ),
+    ablations: ablations ?? null,
     densities: prepared.densities,
     numbersByStatus: provenance(trace.manifest).byStatus,
     warnings: trace.manifest.warnings,
@@ -245,6 +263,17 @@ const scaleSimLines = (trace: Trace, width: number): string => {
   )
 }
 
+const ablationLines = ({ each, all, cycles }: ReturnType<typeof ablationTable>, width: number): string =>
+  table(
+    [...each, { feature: "all of them", cycles: all * cycles, buys: all }],
+    [
+      { title: "without", cell: ({ feature }) => feature },
+      { title: "cycles", cell: (row) => grouped(row.cycles), align: "right" },
+      { title: "the feature buys", cell: ({ buys }) => times(buys), align: "right" },
+    ],
+    width,
+  )
+
 const summary = (outcome: RunOutcome, command: RunCommand, terminal: Terminal): string => {
   const { prepared, trace, dense, band } = outcome
   const run = aggregate(trace)
@@ -303,6 +332,7 @@ const summary = (outcome: RunOutcome, command: RunCommand, terminal: Terminal): 
       ? scaleSimLines(trace, terminal.width)
       : layerLines(outcome, command.layers, terminal.width),
   )
+  if (outcome.ablations !== undefined) lines.push(ablationLines(outcome.ablations, terminal.width))
   const { byStatus } = provenance(manifest)
   lines.push(
     dim(
@@ -343,14 +373,22 @@ const writeTraces = async (
 export const runRun = (command: RunCommand, terminal: Terminal): Effect.Effect<void, SparsimError> =>
   Effect.gen(function* () {
     const shown = progress(terminal, command.quiet)
-    const prepared = yield* attempt(() => prepareRun(command.spec, shown.step))
+    const fixed = command.schedule
+    const schedule = fixed === undefined ? {} : { schedule: yield* attempt(() => readSchedule(fixed)) }
+    const prepared = yield* attempt(() => prepareRun({ ...command.spec, ...schedule }, shown.step))
     shown.step(`simulating ${prepared.network.id}`)
-    const outcome = yield* attempt(() => outcomeOf(prepared, command.bands))
+    const outcome = yield* attempt(() => outcomeOf(prepared, command))
     const written: string[] = []
     if (command.out !== undefined) {
       const { out } = command
       shown.step("writing the trace")
       written.push(...(yield* attempt(() => writeTraces(outcome, out))))
+    }
+    if (command.saveSchedule !== undefined) {
+      const { saveSchedule } = command
+      const names = { machine: prepared.machine.id, workload: prepared.network.id }
+      yield* attempt(() => writeAtomically(saveSchedule, [scheduleText(names, outcome.stages)]))
+      written.push(saveSchedule)
     }
     if (command.report !== undefined) {
       const { report } = command

@@ -4,9 +4,8 @@ import { idealOperationShare, trainingOperations } from "../../../dataflows/oper
 import { compressedBitsPerGroup } from "../../../dataflows/sparsity/compressed-size.ts"
 import type { NmPattern } from "../../../dataflows/sparsity/nm-pattern.ts"
 import type { TrainingMethod } from "../../../dataflows/training-method.ts"
-import { mapNetwork } from "../../../dataflows/work.ts"
-import { planCycles, planRun } from "../../../sim/sat/plan.ts"
-import { arrayModel, soreCycles } from "../../../sim/sat/stage-cost.ts"
+import { soreCycles } from "../../../sim/sat/stage-cost.ts"
+import { paperNetworks, trainingSpeedupStudy } from "../../study/training-speedup.ts"
 import { buildNetwork } from "../../workload/networks/build-network.ts"
 import type { ValidationCase } from "../case-file.ts"
 import { type Prediction, type Predictor, type Unsupported, unsupported } from "../prediction.ts"
@@ -20,29 +19,17 @@ const methodOf = (name: string | undefined): TrainingMethod | undefined => {
   return undefined
 }
 
-/**
- * The networks that the readable notes name for the published mean, each with a batch that its data set is usually trained
- * with per device: assumed, the paper's batches are not readable.
- */
-const paperNetworks = [
-  ["resnet18-cifar", 128],
-  ["vgg19-cifar", 128],
-  ["resnet50-imagenet", 32],
-  ["vit-b/16", 32],
-  ["resnet18-imagenet", 32],
-] as const
-
 /** Mean speed-up of a method over dense training on the same machine, over the paper's networks. */
-export const meanTrainingSpeedup = (machineId: string, method: TrainingMethod, nm: NmPattern): number => {
-  const model = arrayModel(loadMachine(machineId))
-  const speedups = paperNetworks.map(([name, batch]) => {
-    const network = buildNetwork(name, { batch })
-    const time = (training: TrainingMethod): number =>
-      planCycles(planRun(mapNetwork(network, { training, pattern: nm }), model))
-    return time("dense") / time(method)
-  })
-  return speedups.reduce((sum, speedup) => sum + speedup, 0) / speedups.length
-}
+export const meanTrainingSpeedup = (machineId: string, method: TrainingMethod, nm: NmPattern): number =>
+  trainingSpeedupStudy({
+    machine: loadMachine(machineId),
+    method,
+    pattern: nm,
+    networks: paperNetworks,
+    samples: 0,
+    seed: 1,
+    tornado: false,
+  }).mean.value
 
 type Metric = (validationCase: ValidationCase, nm: NmPattern) => Prediction | Unsupported
 
