@@ -305,7 +305,7 @@ program
   .option("--sparsity <n:m>", "N:M pattern of the pruned operand", "2:8")
   .option("--networks <list>", "NAME:BATCH, separated by commas; by default SAT's five")
   .option("--set <path=value>", "replace a number of the machine (repeatable)", collect, [])
-  .option("--samples <n>", "machines drawn from the ranges of unknown numbers", "60")
+  .option("--samples <n>", "machines drawn from the ranges of unknown numbers", "200")
   .option("--seed <n>", "seed of the draw", "1")
   .option("--json", "print JSON on standard output and nothing else")
   .option("--quiet", "no progress")
