@@ -19,8 +19,16 @@ export const energyTableIds = (): readonly string[] =>
 /** Every built-in table as its file gives it. */
 export const builtinEnergyTables = (): readonly EnergyTable[] => energyTableIds().map(readBuiltin)
 
-const readBuiltin = (id: string): EnergyTable =>
-  energyTableFromText(builtinFiles.get(pathOf(id)) ?? "", `arch/${pathOf(id)}`)
+const decodedBuiltins = new Map<string, EnergyTable>()
+
+/** Built-in texts never change, so each is decoded once. */
+const readBuiltin = (id: string): EnergyTable => {
+  const known = decodedBuiltins.get(id)
+  if (known !== undefined) return known
+  const table = energyTableFromText(builtinFiles.get(pathOf(id)) ?? "", `arch/${pathOf(id)}`)
+  decodedBuiltins.set(id, table)
+  return table
+}
 
 const scaledName = /^([^@]+)@(\d+(?:\.\d+)?)nm(?:@(\d+(?:\.\d+)?)V)?$/
 

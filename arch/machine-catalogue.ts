@@ -1,10 +1,20 @@
 /** Finding a machine: a built-in id, a size of systolic array, or the text of a user's own file; with overrides. */
+import * as Schema from "effect/Schema"
 import { ArrayMachineFile } from "./array-machine.ts"
 import { builtinFiles } from "./builtin.ts"
 import { ConfigError } from "./errors.ts"
-import { type Machine, type MachineFile, machineFromFile } from "./machine.ts"
+import {
+  type ArrayMachine,
+  asArrayMachine,
+  asSpatialArrayMachine,
+  type Machine,
+  type MachineFile,
+  machineFromFile,
+  type SpatialArrayMachine,
+} from "./machine.ts"
 import { didYouMean } from "./nearest.ts"
 import type { QuantityFile } from "./quantity.ts"
+import { SpatialArrayMachineFile } from "./spatial-machine.ts"
 import { isUnitName, units } from "./units.ts"
 import { decodeObject, decodeYaml } from "./yaml-file.ts"
 
@@ -44,7 +54,7 @@ const systolicSize = /^systolic-(\d{1,5})x(\d{1,5})$/
 const machineFiles = (): ReadonlyMap<string, string> =>
   new Map(
     [...builtinFiles.keys()]
-      .filter((path) => !path.startsWith("energy/"))
+      .filter((path) => !/^(energy|fpga)\//.test(path))
       .map((path) => [path.replace(/^.*\//, "").replace(/\.yaml$/, ""), path]),
   )
 
@@ -52,9 +62,10 @@ const machineFiles = (): ReadonlyMap<string, string> =>
 export const machineIds = (): readonly string[] => [...machineFiles().keys()].toSorted()
 
 /** A systolic array of a size that has no file of its own: the 32 × 32 one with other edges. */
-const resized = (rows: number, cols: number): MachineFile => {
+const resized = (rows: number, cols: number): ArrayMachineFile => {
   const id = `systolic-${rows}x${cols}`
-  const base = readBuiltin("systolic-32x32")
+  const path = machineFiles().get("systolic-32x32") ?? ""
+  const base = decodeYaml(builtinFiles.get(path) ?? "", `arch/${path}`, ArrayMachineFile)
   const edge = (value: number): QuantityFile => ({
     value,
     unit: "PE",
@@ -69,6 +80,27 @@ const resized = (rows: number, cols: number): MachineFile => {
   }
 }
 
+const kinds = { array: ArrayMachineFile, "spatial-array": SpatialArrayMachineFile } as const
+
+const isKind = (name: string): name is keyof typeof kinds => Object.hasOwn(kinds, name)
+
+/** The one field that says how to read the others. */
+const Kind = Schema.Struct({
+  kind: Schema.String.check(
+    Schema.makeFilter((name: string) =>
+      isKind(name) ? undefined : `one of the known kinds of machine, ${Object.keys(kinds).join(" or ")}`,
+    ),
+  ),
+})
+
+/** A machine file of any kind. @throws ConfigError */
+const decodeMachine = (text: string, file: string): MachineFile => {
+  const { kind } = decodeYaml(text, file, Kind, "ignore")
+  return kind === "spatial-array"
+    ? decodeYaml(text, file, SpatialArrayMachineFile)
+    : decodeYaml(text, file, ArrayMachineFile)
+}
+
 const decodedBuiltins = new Map<string, MachineFile>()
 
 /** Built-in texts never change, so each is decoded once. */
@@ -76,7 +108,7 @@ const readBuiltin = (id: string): MachineFile => {
   const known = decodedBuiltins.get(id)
   if (known !== undefined) return known
   const path = machineFiles().get(id) ?? ""
-  const file = decodeYaml(builtinFiles.get(path) ?? "", `arch/${path}`, ArrayMachineFile)
+  const file = decodeMachine(builtinFiles.get(path) ?? "", `arch/${path}`)
   decodedBuiltins.set(id, file)
   return file
 }
@@ -114,22 +146,37 @@ const withOverride = (file: MachineFile, { path, value, unit, origin }: Override
     source: origin ?? `--set on the command line; the file says ${old.value} ${old.unit}`,
     status: origin === undefined ? "assumed" : "derived",
   } satisfies QuantityFile
-  return decodeObject(copy, `--set ${path}=${value}${unit ?? ""}`, ArrayMachineFile)
+  const place = `--set ${path}=${value}${unit ?? ""}`
+  return file.kind === "spatial-array"
+    ? decodeObject(copy, place, SpatialArrayMachineFile)
+    : decodeObject(copy, place, ArrayMachineFile)
 }
 
 /** A machine from the text of a user's own YAML file. @throws ConfigError */
 export const machineFromText = (text: string, file: string, overrides: readonly Override[] = []): Machine =>
-  machineFromFile(overrides.reduce(withOverride, decodeYaml(text, file, ArrayMachineFile)))
+  machineFromFile(overrides.reduce(withOverride, decodeMachine(text, file)))
 
 /** A built-in machine by id. @throws ConfigError with the nearest known id */
 export const loadMachine = (id: string, overrides: readonly Override[] = []): Machine => {
   const size = systolicSize.exec(id)
   if (machineFiles().has(id)) return machineFromFile(overrides.reduce(withOverride, readBuiltin(id)))
   if (size !== null && Number(size[1]) > 0 && Number(size[2]) > 0) {
-    return machineFromFile(overrides.reduce(withOverride, resized(Number(size[1]), Number(size[2]))))
+    return machineFromFile(
+      overrides.reduce<MachineFile>(withOverride, resized(Number(size[1]), Number(size[2]))),
+    )
   }
   throw new ConfigError({
     message: `there is no machine "${id}"`,
     remedy: `${didYouMean(id, [...machineIds(), "systolic-ROWSxCOLS"])} A file of your own is given by its path, e.g. --on ./my-machine.yaml.`,
   })
 }
+
+/** A systolic array by id. @throws ConfigError; UnsupportedError for a machine of another kind */
+export const loadArrayMachine = (id: string, overrides: readonly Override[] = []): ArrayMachine =>
+  asArrayMachine(loadMachine(id, overrides))
+
+/** A spatial array by id. @throws ConfigError; UnsupportedError for a machine of another kind */
+export const loadSpatialArrayMachine = (
+  id: string,
+  overrides: readonly Override[] = [],
+): SpatialArrayMachine => asSpatialArrayMachine(loadMachine(id, overrides))

@@ -1,6 +1,8 @@
 /** A machine as the engines use it: the file's fields with every number decoded to base units. */
 import { type ArrayMachineFile } from "./array-machine.ts"
+import { UnsupportedError } from "./errors.ts"
 import { decoded, type Quantity, type QuantityFile } from "./quantity.ts"
+import { type SpatialArrayMachineFile } from "./spatial-machine.ts"
 
 /** File form → decoded form: every {value, unit, source, status} becomes a `Quantity`. */
 export type Decoded<T> = T extends QuantityFile
@@ -12,9 +14,10 @@ export type Decoded<T> = T extends QuantityFile
       : T
 
 export type ArrayMachine = Decoded<ArrayMachineFile>
-/** All machines; engines of other kinds add theirs here. */
-export type Machine = ArrayMachine
-export type MachineFile = ArrayMachineFile
+export type SpatialArrayMachine = Decoded<SpatialArrayMachineFile>
+/** All machines, told apart by `kind`. */
+export type Machine = ArrayMachine | SpatialArrayMachine
+export type MachineFile = ArrayMachineFile | SpatialArrayMachineFile
 
 const isQuantityFile = (x: object): x is QuantityFile =>
   "value" in x && "unit" in x && "source" in x && "status" in x
@@ -28,6 +31,24 @@ const decodeDeep = (x: unknown): unknown => {
 
 /** `file` must have been accepted by its schema. */
 export const machineFromFile = (file: MachineFile): Machine => decodeDeep(file) as Machine
+
+/** A machine that must be a systolic array. @throws UnsupportedError naming what runs on the other kinds */
+export const asArrayMachine = (machine: Machine): ArrayMachine => {
+  if (machine.kind === "array") return machine
+  throw new UnsupportedError({
+    message: `${machine.id} is a ${machine.kind} machine; whole networks and training run on array machines only`,
+    remedy: `Its matrix products run with \`sparsim validate\`, as cases of machine ${machine.id} (fields m, n, k, design, sparsity); for networks take an array machine such as sat-vcu1525.`,
+  })
+}
+
+/** A machine that must be a spatial array. @throws UnsupportedError */
+export const asSpatialArrayMachine = (machine: Machine): SpatialArrayMachine => {
+  if (machine.kind === "spatial-array") return machine
+  throw new UnsupportedError({
+    message: `${machine.id} is an ${machine.kind} machine and has no designs to choose from`,
+    remedy: "Take a spatial-array machine such as sparseloop-stc-45nm.",
+  })
+}
 
 /** One number of a machine and its dotted place in the file, e.g. `dram.bandwidth`. */
 export interface PlacedQuantity extends Quantity {

@@ -7,7 +7,7 @@ export const nearest = (name: string, known: readonly string[]): string | undefi
   const begun = known.filter((candidate) => candidate.toLowerCase().startsWith(name.toLowerCase()))
   if (name !== "" && begun.length === 1) return begun[0]
   const best = closest(name.toLowerCase(), known)
-  return distance(name.toLowerCase(), best) <= Math.max(2, name.length / 2) ? best : undefined
+  return distance(name.toLowerCase(), best) <= Math.ceil(name.length / 2) ? best : undefined
 }
 
 /** "Did you mean X?" when a name is near, else the list of valid names. */

@@ -52,12 +52,16 @@ const complaint = (q: QuantityFile, rule: QuantityRule): string | undefined => {
     const fitting = Object.entries(units).filter(([, u]) => u.dimension === rule.dimension)
     return `a ${rule.dimension} in ${fitting.map(([name]) => name).join(", ")}, not ${q.unit}`
   }
-  const value = toBase(q.value, q.unit)
-  if (rule.integer === true && !Number.isInteger(value)) return `a whole number, not ${q.value}`
-  if (rule.min !== undefined && value < rule.min)
-    return `a value of at least ${rule.min}, not ${q.value} ${q.unit}`
-  if (rule.max !== undefined && value > rule.max)
-    return `a value of at most ${rule.max}, not ${q.value} ${q.unit}`
+  const { unit } = q
+  // Both ends of the range are tried as the machine's number when an uncertainty band is worked out.
+  for (const written of [q.value, ...(q.range ?? [])]) {
+    const value = toBase(written, unit)
+    if (rule.integer === true && !Number.isInteger(value)) return `a whole number, not ${written} ${unit}`
+    if (rule.min !== undefined && value < rule.min)
+      return `a value of at least ${rule.min}, not ${written} ${unit}`
+    if (rule.max !== undefined && value > rule.max)
+      return `a value of at most ${rule.max}, not ${written} ${unit}`
+  }
   if (q.range !== undefined && !(q.range[0] <= q.value && q.value <= q.range[1])) {
     return `a range that contains the value ${q.value}, not [${q.range.join(", ")}]`
   }

@@ -40,6 +40,19 @@ const plainJson = (text: string): unknown => {
   }
 }
 
+/** The document's value. @throws ConfigError for an alias of nothing, or aliases that multiply beyond reason */
+const plainValue = (document: Document, file: string): unknown => {
+  try {
+    return document.toJS({ maxAliasCount: 100 })
+  } catch (error) {
+    throw new ConfigError({
+      message: `an alias cannot be resolved: ${error instanceof Error ? error.message : String(error)}`,
+      place: { file },
+      remedy: "Write the value out instead of the alias.",
+    })
+  }
+}
+
 /**
  * Parses YAML (JSON is YAML too) and decodes it.
  * @throws ConfigError with the place of the first defect: a syntax error, a wrong or missing field, an unknown key.
@@ -56,7 +69,7 @@ export const decodeYaml = <S extends Schema.ConstraintDecoder<unknown>>(
     if (Exit.isSuccess(exit)) return exit.value
   }
   const lines = new LineCounter()
-  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false })
+  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, logLevel: "error" })
   const syntax = document.errors[0]
   if (syntax !== undefined) {
     throw new ConfigError({
@@ -65,7 +78,7 @@ export const decodeYaml = <S extends Schema.ConstraintDecoder<unknown>>(
       remedy: "Correct the syntax at this place.",
     })
   }
-  return decodeAt(document.toJS({ maxAliasCount: 100 }), schema, unknownFields, (path) => {
+  return decodeAt(plainValue(document, file), schema, unknownFields, (path) => {
     const node = nodeAt(document, path)
     return { node, place: placeOf(file, lines, node?.range?.[0], dotted(path)) }
   })
@@ -127,7 +140,12 @@ const explain = (
     }
   }
   if (isMissing(issue.message)) return { message: `"${path}" is missing`, remedy: `Add "${key}" here.` }
-  if (isScalar(node) && typeof node.value === "number" && /expected object/i.test(issue.message)) {
+  if (
+    path !== "" &&
+    isScalar(node) &&
+    typeof node.value === "number" &&
+    /expected object/i.test(issue.message)
+  ) {
     return {
       message: `"${path}" is the bare number ${node.value}`,
       remedy: "Every number says where it comes from: write { value, unit, source, status }.",

@@ -1,5 +1,8 @@
 /** Matrix products as the engines map them: C[m × n] = A[m × k] · B[k × n]. */
-import { isDense, keptLength, type NmPattern } from "./sparsity/nm-pattern.ts"
+import type { MetadataFormat } from "./sparsity/compressed-size.ts"
+import { isDense } from "./sparsity/nm-pattern.ts"
+import { keptAlong } from "./sparsity/pattern/kept-along.ts"
+import type { SparsityPattern } from "./sparsity/pattern/sparsity-pattern.ts"
 
 export interface Gemm {
   readonly m: number
@@ -20,15 +23,17 @@ export interface Operand {
   readonly uniqueElements: number
 }
 
-/** N:M along the reduction axis k of one operand. */
+/** Sparsity along the reduction axis k of one operand: N:M or one of its special cases. */
 export interface ReductionSparsity {
   readonly operand: "a" | "b"
-  readonly pattern: NmPattern
+  readonly pattern: SparsityPattern
   /**
    * Length of the grouped axis. k = groupedLength × repeats: a convolution groups along channels, once for every kernel
    * position, and each repeat has its own tail group.
    */
   readonly groupedLength: number
+  /** How the kept values' positions are written down; `index` when absent. */
+  readonly metadata?: MetadataFormat
 }
 
 /** `count` independent products of one shape, with what is sparse in them. */
@@ -43,6 +48,13 @@ export interface MappedGemm {
   readonly nonZeroShare: number
 }
 
+/**
+ * True when memory holds the sparse operand without its zeros. Weights are pruned before they are read; activations and
+ * gradients are new in every step and pruned on their way in, so memory holds them dense.
+ */
+export const isStoredCompact = (work: MappedGemm): boolean =>
+  work.sparsity !== undefined && work[work.sparsity.operand].role === "weight"
+
 export const gemmMacs = ({ m, n, k }: Gemm): number => m * n * k
 
 /**
@@ -53,8 +65,8 @@ export const keptPrefix = (k: number, sparsity: ReductionSparsity | undefined): 
   if (sparsity === undefined || isDense(sparsity.pattern)) return k
   const repeats = Math.floor(k / sparsity.groupedLength)
   return (
-    repeats * keptLength(sparsity.groupedLength, sparsity.pattern) +
-    keptLength(k - repeats * sparsity.groupedLength, sparsity.pattern)
+    repeats * keptAlong(sparsity.groupedLength, sparsity.pattern) +
+    keptAlong(k - repeats * sparsity.groupedLength, sparsity.pattern)
   )
 }
 

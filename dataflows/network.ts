@@ -1,6 +1,6 @@
 /** A network as the engines see it: named operators in execution order. */
 import type { Operator } from "./operator.ts"
-import type { NmPattern } from "./sparsity/nm-pattern.ts"
+import type { SparsityPattern } from "./sparsity/pattern/sparsity-pattern.ts"
 
 /** Real weights of a layer, loaded when asked for. */
 export interface LayerWeights {
@@ -14,8 +14,8 @@ export interface Layer {
   readonly id: string
   readonly op: Operator
   readonly weights?: LayerWeights
-  /** N:M of this layer alone, from the source file; overrides the run's. "dense" keeps the layer dense. */
-  readonly sparsity?: NmPattern | "dense"
+  /** Pattern of this layer alone, from the source file or a sparsity file; overrides the run's. "dense" keeps it dense. */
+  readonly sparsity?: SparsityPattern | "dense"
 }
 
 export interface Network {
@@ -31,6 +31,18 @@ export interface Network {
 /** Layers whose operator becomes a GEMM. */
 export const gemmLayers = (network: Network): readonly Layer[] =>
   network.layers.filter((layer) => layer.op.kind !== "vector")
+
+/** A raw image has at most red, green, blue and alpha. */
+const imageChannels = 4
+
+/**
+ * The layer that reads the raw image: a first convolution over at most four channels. It stays dense and needs no input
+ * gradient. Undefined where the network starts otherwise (an embedding, a single operator).
+ */
+export const stemOf = (network: Network): Layer | undefined => {
+  const first = gemmLayers(network)[0]
+  return first?.op.kind === "conv2d" && first.op.inChannels <= imageChannels ? first : undefined
+}
 
 /** The same network with every layer `factor` times as often in a batch. */
 export const withBatch = (network: Network, factor: number): Network => ({

@@ -2,9 +2,9 @@
  * Training operations of a network, counted on forward MACs: FF, BP and WU of a layer cost the same, the first layer has
  * no BP, and it stays dense, as do products of two activations.
  */
-import { gemmLayers, type Network } from "./network.ts"
+import { gemmLayers, type Network, stemOf } from "./network.ts"
 import { forwardMacs } from "./operator.ts"
-import type { NmPattern } from "./sparsity/nm-pattern.ts"
+import { density, type SparsityPattern } from "./sparsity/pattern/sparsity-pattern.ts"
 import { isSparseStage, type TrainingMethod } from "./training-method.ts"
 
 export interface TrainingOperations {
@@ -18,16 +18,17 @@ export interface TrainingOperations {
 export const trainingOperations = (
   network: Network,
   method: TrainingMethod,
-  pattern: NmPattern,
+  pattern: SparsityPattern,
 ): TrainingOperations => {
   const layers = gemmLayers(network)
+  const stem = stemOf(network)
   let dense = 0
   let sparse = 0
-  for (const [i, layer] of layers.entries()) {
+  for (const layer of layers) {
     const macs = forwardMacs(layer.op)
-    const prunable = i > 0 && layer.op.kind !== "matmul"
+    const prunable = layer !== stem && layer.op.kind !== "matmul"
     for (const stage of ["FF", "BP", "WU"] as const) {
-      if (stage === "BP" && i === 0) continue
+      if (stage === "BP" && layer === stem) continue
       dense += macs
       sparse += prunable && isSparseStage(method, stage) ? (macs * pattern.n) / pattern.m : macs
     }
@@ -36,8 +37,8 @@ export const trainingOperations = (
 }
 
 /** The same for an ideal network whose stages cost 1 : 1 : 1 and are all prunable: the share of operations left. */
-export const idealOperationShare = (method: TrainingMethod, pattern: NmPattern): number => {
+export const idealOperationShare = (method: TrainingMethod, pattern: SparsityPattern): number => {
   const stages = ["FF", "BP", "WU"] as const
-  const left = stages.map((stage) => (isSparseStage(method, stage) ? pattern.n / pattern.m : 1))
+  const left = stages.map((stage) => (isSparseStage(method, stage) ? density(pattern) : 1))
   return left.reduce((sum, share) => sum + share, 0) / stages.length
 }

@@ -13,7 +13,7 @@ export interface LayerRow {
   /** Share of the run, 0 to 1. */
   readonly timeShare: number
   readonly macs: OperationCounts
-  /** Issued operations over the peak, 0 to 1; undefined where the machine has no such peak. */
+  /** Useful operations over the peak, 0 to 1; undefined where the machine has no such peak. */
   readonly utilisation: number | undefined
   readonly bound: BoundClass
   /** Name of the binding roof; empty when none binds. */
@@ -35,7 +35,7 @@ export const layerTable = (aggregate: Aggregate, ridgeTolerance = 0.05): readonl
       cycles: tally.cycles,
       timeShare: point.timeShare,
       macs: point.macs,
-      utilisation: utilisationOf(aggregate, tally)?.issued,
+      utilisation: utilisationOf(aggregate, tally)?.useful,
       bound: point.bound,
       bindingRoof: point.binding?.name ?? "",
       slack: point.slack,

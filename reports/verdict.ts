@@ -1,7 +1,8 @@
 /** The answer in one sentence: a number, its cause, a remedy. */
-import { type Aggregate, totalOf } from "./aggregate.ts"
+import { type Aggregate, tallyBy, totalOf } from "./aggregate.ts"
 import { bottlenecks, type CycleShare, type TrackBreakdown } from "./bottleneck.ts"
 import type { Comparison } from "./compare.ts"
+import { operationsOf } from "./operation-counts.ts"
 import { remedyFor } from "./remedies.ts"
 import { runLabel } from "./run-label.ts"
 import { type StageShare, stageShares } from "./stage-shares.ts"
@@ -14,7 +15,7 @@ export interface Verdict {
   readonly remedy: string
   /** Time by stage of the run, of run B in a comparison. */
   readonly stages: readonly StageShare[]
-  /** For a comparison: the speed-up if everything but the dominant stage took no time; undefined otherwise. */
+  /** For a comparison: the speed-up if every stage that prunes anything took no time; undefined otherwise. */
   readonly ceiling: number | undefined
 }
 
@@ -29,11 +30,15 @@ const times = (ratio: number): string => `${ratio.toFixed(ratio < 10 ? 2 : 1)}×
 const dominantOf = (stages: readonly StageShare[]): StageShare | undefined =>
   stages.toSorted((a, b) => b.permille - a.permille)[0]
 
-/** The track that works most is the one whose stalls cost most. */
-const busiestTrack = (tracks: readonly TrackBreakdown[]): TrackBreakdown | undefined => {
+/** Tracks that a run's engine calls its multipliers' account, if it has one; else the track that works most is judged. */
+const computeTracks: ReadonlySet<string> = new Set(["array"])
+
+const judgedTrack = (tracks: readonly TrackBreakdown[]): TrackBreakdown | undefined => {
   const busy = (track: TrackBreakdown): number =>
     track.shares.find(({ cause }) => cause === "busy")?.permille ?? 0
-  return tracks.toSorted((a, b) => busy(b) - busy(a))[0]
+  return (
+    tracks.find(({ track }) => computeTracks.has(track)) ?? tracks.toSorted((a, b) => busy(b) - busy(a))[0]
+  )
 }
 
 const largestStall = (track: TrackBreakdown | undefined): CycleShare | undefined =>
@@ -45,23 +50,25 @@ interface Reason {
 }
 
 const stallReason = (aggregate: Aggregate): Reason | undefined => {
-  const track = busiestTrack(bottlenecks(aggregate))
+  const track = judgedTrack(bottlenecks(aggregate))
   const stall = largestStall(track)
   if (track === undefined) return undefined
   const busy = track.shares.find(({ cause }) => cause === "busy")
   if (stall === undefined || (busy !== undefined && busy.cycles >= 3 * stall.cycles)) {
     return {
-      cause: `the ${track.name} unit is busy ${percent(busy?.permille ?? 0)} of the time`,
-      remedy: "do fewer operations or add multipliers",
+      cause: `the ${track.name} is busy ${percent(busy?.permille ?? 0)} of the time`,
+      remedy: computeTracks.has(track.track)
+        ? "do fewer operations or add multipliers"
+        : "ask less of it or widen it",
     }
   }
   return stall.cause === "unused"
     ? {
-        cause: `the ${track.name} unit has no work for ${percent(stall.permille)} of the time`,
+        cause: `the ${track.name} has no work for ${percent(stall.permille)} of the time`,
         remedy: "overlap the other units' work with it",
       }
     : {
-        cause: `the ${track.name} unit waits on ${stall.cause} for ${percent(stall.permille)} of the time`,
+        cause: `the ${track.name} waits on ${stall.cause} for ${percent(stall.permille)} of the time`,
         remedy: remedyFor(stall.cause),
       }
 }
@@ -80,7 +87,8 @@ const reasonFor = (
   const dominant = dominantOf(stages)
   const someAreSparse = stages.some(({ operations }) => operations === "sparse")
   if (dominant?.operations === "dense" && dominant.permille >= dominantPermille && someAreSparse) {
-    const cap = ceiling === undefined ? "" : ` and caps the gain at ${times(ceiling)}`
+    const cap =
+      ceiling === undefined ? "" : ` (with all that stays dense, the gain is capped at ${times(ceiling)})`
     return {
       cause: `${percent(dominant.permille)} of the step is ${dominant.stage}, which stays dense${cap}`,
       remedy: `make ${dominant.stage} sparse or faster`,
@@ -97,24 +105,30 @@ export const runVerdict = (aggregate: Aggregate, label = runLabel(aggregate.mani
   const number =
     utilisation === undefined
       ? `The ${label} run takes ${Math.round(aggregate.cycles)} cycles`
-      : `The ${label} run uses ${percent(utilisation.issued * 1000)} of the multipliers' peak`
+      : `The ${label} run uses ${percent(utilisation.useful * 1000)} of the multipliers' peak`
   return { sentence: `${number}; ${cause}, so ${remedy}.`, cause, remedy, stages, ceiling: undefined }
 }
 
 /** The verdict on B against A. `b` is the aggregate that `comparison` was made with. */
 export const compareVerdict = (comparison: Comparison, b: Aggregate): Verdict => {
   const stages = stageShares(b)
-  const dominant = dominantOf(stages)
   const { speedup } = comparison
-  // If all but the dominant stage took no time, the run would take its share: Amdahl's law.
-  const ceiling =
-    dominant === undefined || dominant.cycles === 0
-      ? undefined
-      : speedup * (comparison.b.cycles / dominant.cycles)
+  // If everything that pruning touches took no time, the rest would still take its own: Amdahl's law.
+  const untouched = unprunedCycles(b)
+  const ceiling = untouched === 0 ? undefined : speedup * (comparison.b.cycles / untouched)
   const slowed = speedup < 1 - noChange ? worstSlowdown(comparison) : undefined
   const { cause, remedy } = slowed ?? reasonFor(b, stages, ceiling)
   return { sentence: `${outcome(comparison)}; ${cause}, so ${remedy}.`, cause, remedy, stages, ceiling }
 }
+
+/** Cycles of the stages in which nothing is pruned, whether they multiply or not. */
+const unprunedCycles = (aggregate: Aggregate): number =>
+  tallyBy(aggregate, ["stage"])
+    .filter((tally) => {
+      const macs = operationsOf(aggregate, tally)
+      return macs["non-zero"] === macs["dense-equivalent"]
+    })
+    .reduce((sum, { cycles }) => sum + cycles, 0)
 
 const outcome = ({ a, b, speedup }: Comparison): string => {
   if (!(speedup > 0 && Number.isFinite(speedup))) return `${a.label} or ${b.label} takes no time`

@@ -8,7 +8,8 @@ import type { NmPattern } from "./nm-pattern.ts"
  * - `combinadic`: the rank of the set of positions among all C(M, N), ⌈log2 C(M, N)⌉ bits: the lower bound for a
  *   fixed-size code.
  */
-export type MetadataFormat = "index" | "bitmap" | "combinadic"
+export const metadataFormats = ["index", "bitmap", "combinadic"] as const
+export type MetadataFormat = (typeof metadataFormats)[number]
 
 /** ⌈log2 M⌉; 0 for M = 1. */
 export const indexBits = (m: number): number => 32 - Math.clz32(m - 1)

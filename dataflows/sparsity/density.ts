@@ -1,9 +1,10 @@
-/** What N:M pruning leaves of real weights. */
+/** What pruning leaves of real weights. */
 import { WorkloadError } from "../../arch/errors.ts"
 import { groupAlong } from "./grouping.ts"
 import { bitsOf, INFINITY_BITS, MAGNITUDE_BITS } from "./magnitude.ts"
-import type { NmPattern } from "./nm-pattern.ts"
-import { applyMask, nmMask } from "./prune.ts"
+import { patternMask } from "./pattern/pattern-mask.ts"
+import type { SparsityPattern } from "./pattern/sparsity-pattern.ts"
+import { applyMask } from "./prune.ts"
 import { passGrouping, type WeightPass, type Weights } from "./weight-axis.ts"
 
 /** Statistics of one tensor before and after pruning. Shares lie in [0, 1]. */
@@ -35,10 +36,10 @@ export interface PrunedWeights {
  * Throws WorkloadError for NaN or infinite weights (naming the flat index), no weights at all, or a wrong shape;
  * ConfigError for an invalid pattern.
  */
-export const pruneWeights = (weights: Weights, pattern: NmPattern, pass: WeightPass): PrunedWeights => {
+export const pruneWeights = (weights: Weights, pattern: SparsityPattern, pass: WeightPass): PrunedWeights => {
   const { shape, axis } = passGrouping(weights.shape, weights.groups ?? 1, pass)
   if (weights.values.length === 0) throw new WorkloadError({ message: "Weight tensor has no elements." })
-  const mask = nmMask(weights.values, shape, axis, pattern)
+  const mask = patternMask(weights, pattern, pass)
   rejectInfinity(weights.values)
   const values = applyMask(weights.values, mask)
   return { values, mask, statistics: densityStatistics(weights.values, values, shape, axis, pattern) }
@@ -62,7 +63,7 @@ const densityStatistics = (
   pruned: Float32Array,
   shape: readonly number[],
   axis: number,
-  pattern: NmPattern,
+  pattern: SparsityPattern,
 ): DensityStatistics => {
   const inputBits = bitsOf(input)
   const prunedBits = bitsOf(pruned)
@@ -91,7 +92,7 @@ const underfilledShare = (
   input: Float32Array,
   shape: readonly number[],
   axis: number,
-  pattern: NmPattern,
+  pattern: SparsityPattern,
 ): number => {
   const { outer, length, stride, lines, groupsPerLine } = groupAlong(input.length, shape, axis, pattern)
   const bits = bitsOf(input)

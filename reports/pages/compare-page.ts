@@ -148,13 +148,13 @@ const tilesOf = (comparison: Comparison, input: ComparePageInput, tips: TipBook)
     const { roof } = b.utilisation
     tiles.push({
       name: "Utilisation",
-      figure: percentText(b.utilisation.issued),
-      note: `from ${percentText(a.utilisation.issued)} of the peak issued`,
+      figure: percentText(b.utilisation.useful),
+      note: `useful, from ${percentText(a.utilisation.useful)}; ${percentText(b.utilisation.issued)} with padding`,
       tip: tips.add({
         title: `Utilisation · ${displayName(b.label)}`,
         lines: [
-          ["Issued MACs", wholeNumber(b.macs.issued)],
-          ["Formula", "issued MACs ÷ (peak × cycles)"],
+          ["Useful MACs", wholeNumber(b.macs.useful)],
+          ["Formula", "useful MACs ÷ (peak × cycles)"],
           ["Peak", `${wholeNumber(roof.perCycle)} MAC/cycle (${roof.status})`],
           ["Cycles", wholeNumber(b.cycles)],
         ],

@@ -115,13 +115,13 @@ const tilesOf = (input: RunPageInput, run: Aggregate, tips: TipBook): readonly T
   if (used !== undefined) {
     tiles.push({
       name: "Utilisation",
-      figure: percentText(used.issued),
-      note: `of ${shortNumber(used.roof.perCycle)} MAC/cycle issued; ${percentText(used.useful)} useful`,
+      figure: percentText(used.useful),
+      note: `of ${shortNumber(used.roof.perCycle)} MAC/cycle useful; ${percentText(used.issued)} with padding`,
       tip: tips.add({
         title: "Utilisation",
         lines: [
-          ["Issued MACs", wholeNumber(point.macs.issued)],
-          ["Formula", "issued MACs ÷ (peak × cycles)"],
+          ["Useful MACs", wholeNumber(point.macs.useful)],
+          ["Formula", "useful MACs ÷ (peak × cycles)"],
           ["Peak", `${shortNumber(used.roof.perCycle)} MAC/cycle (${used.roof.status})`],
           ["Cycles", wholeNumber(run.cycles)],
         ],

@@ -26,10 +26,12 @@ export interface ArrayTiming {
 }
 
 /**
- * Output stationary. Each processing element keeps up to `interleave` outputs and adds to them in turn; a sum can be added
- * to again after L cycles, so i interleaved outputs take k · max(i, L) cycles. Every group of interleaved folds fills and
- * drains once: rows + cols − 2 of skew and the pipeline's depth beyond the first cycle.
- * With L = i = 1 this is k + rows + cols − 2 a fold, SCALE-Sim v3's demand matrices (all 891 layer configurations).
+ * Output stationary. Each processing element keeps up to `interleave` outputs, one of each fold of a group, and adds to
+ * them in turn. A sum can be added to again after L cycles, so a round of i outputs takes max(i, L) cycles; after the last
+ * round nothing waits, so that i outputs enter in (k − 1) · max(i, L) + i cycles. Every group fills and drains once:
+ * rows + cols − 2 of skew and the pipeline's depth beyond the first cycle.
+ * With latencies and i of 1 this is k + rows + cols − 2 a fold, SCALE-Sim v3's demand matrices (all 891 layer
+ * configurations). With others it is what the register-level stepper of `stepper/` counts.
  */
 const outputStationary = (tile: Gemm, array: ArrayShape): ArrayTiming => {
   const { rowFolds, colFolds, steps } = foldsOf(tile, "os", array.rows, array.cols)
@@ -41,7 +43,7 @@ const outputStationary = (tile: Gemm, array: ArrayShape): ArrayTiming => {
     groups * Math.max(0, latency - array.interleave) + (rest > 0 ? Math.max(0, latency - rest) : 0)
   const skew = array.rows + array.cols - 2 + array.pipelineLatency - 1
   const busy = folds * steps
-  const accumulate = waits * steps
+  const accumulate = waits * Math.max(0, steps - 1)
   const fillDrain = (groups + (rest > 0 ? 1 : 0)) * skew
   return { cycles: busy + accumulate + fillDrain, busy, fillDrain, stationaryLoad: 0, accumulate }
 }
@@ -49,7 +51,7 @@ const outputStationary = (tile: Gemm, array: ArrayShape): ArrayTiming => {
 /**
  * Weight or input stationary. `rows` cycles load the stationary tile, then the streamed operand passes. The first row's
  * sum takes the whole pipeline, every further row adds to it in an accumulate latency: no loop-carried wait, only skew.
- * With latencies of 1 this is 2 · rows + cols + steps − 2 a fold, as SCALE-Sim v3.
+ * With latencies of 1 this is 2 · rows + cols + steps − 2 a fold, as SCALE-Sim v3; with others as `stepper/` counts.
  */
 const operandStationary = (tile: Gemm, dataflow: Dataflow, array: ArrayShape): ArrayTiming => {
   const { rowFolds, colFolds, steps } = foldsOf(tile, dataflow, array.rows, array.cols)

@@ -66,8 +66,42 @@ const isBetter = (a: Candidate, b: Candidate | undefined): boolean =>
   a.moved < b.moved ||
   (a.moved === b.moved && (a.tiles < b.tiles || (a.tiles === b.tiles && a.time < b.time)))
 
+/** Array cycles of all tiles, edge tiles as small as they are; kept elements are spread evenly over the tiles along k. */
+const arrayCycles = (
+  { gemm }: MappedGemm,
+  size: TileSize,
+  keptShare: number,
+  dataflow: Dataflow,
+  array: ArrayShape,
+): number => {
+  let cycles = 0
+  for (const [m, timesM] of tileKinds(gemm.m, size.m)) {
+    for (const [n, timesN] of tileKinds(gemm.n, size.n)) {
+      for (const [k, timesK] of tileKinds(gemm.k, size.k)) {
+        const tile = arrayTiming({ m, n, k: Math.ceil(k * keptShare) }, dataflow, array)
+        cycles += tile.cycles * timesM * timesN * timesK
+      }
+    }
+  }
+  return cycles
+}
+
+/** [size, how many] of the full tiles along one dimension and of the last. */
+const tileKinds = (extent: number, tile: number): readonly (readonly [number, number])[] => {
+  const full = Math.floor(extent / tile)
+  const rest = extent - full * tile
+  return rest === 0
+    ? [[tile, full]]
+    : full === 0
+      ? [[rest, 1]]
+      : [
+          [tile, full],
+          [rest, 1],
+        ]
+}
+
 /**
- * Estimates every mapping of one dataflow (all tiles as full ones) and takes, among those close to the least time, the one
+ * Estimates every mapping of one dataflow and takes, among those close to the least time, the one
  * with the least traffic, then the fewest tiles. The tile walk then times it exactly.
  */
 export const bestTiling = (
@@ -86,9 +120,7 @@ export const bestTiling = (
   const candidates: Candidate[] = []
   let least = Number.POSITIVE_INFINITY
   for (const size of tileSizes(work, bytes, capacity, edgesOf(dataflow, array, keptShare, group))) {
-    const kept = Math.ceil(size.k * keptShare)
-    const tile = arrayTiming({ m: size.m, n: size.n, k: kept }, dataflow, array)
-    const compute = tile.cycles * (m / size.m) * (n / size.n) * (k / size.k)
+    const compute = arrayCycles(work, size, keptShare, dataflow, array)
     if (compute > least * slack) continue
     const firstLoad = (size.m * size.k * bytes.a + size.k * size.n * bytes.b) / dramBytesPerCycle
     const tm = trips(m, size.m)

@@ -12,12 +12,13 @@ export interface BufferAccesses {
 }
 
 /**
- * `k` is the dense reduction length and `aK`, `bK` what of it operand A and B hold (shorter for the compressed one): the
- * dense operand is delivered whole and the processing elements select from it.
+ * `k` is the dense reduction length. `aK`, `bK` are what of it reaches the array of each line of A and B in one pass: the
+ * kept elements of a compressed operand, `deliveredLength` of the dense one beside it, which comes in whole groups that the
+ * processing elements select from.
  *
  * Each operand is read once per fold of the dimension that it does not have; sums are written once per fold of the
  * reduction, and every write but the first follows a read-back. `resumed` says that the tile continues sums of an earlier
- * tile.
+ * tile. The register-level stepper of `stepper/` counts the same.
  */
 export const bufferAccesses = (
   { m, n, k }: Gemm,

@@ -58,5 +58,5 @@ export const shortestSchedule = (
 export const shapeKey = (work: MappedGemm): string => {
   const { gemm, count, a, b, sparsity } = work
   const sparse = sparsity === undefined ? "" : JSON.stringify(sparsity)
-  return `${gemm.m},${gemm.n},${gemm.k},${count},${a.uniqueElements},${b.uniqueElements},${sparse}`
+  return `${gemm.m},${gemm.n},${gemm.k},${count},${a.role}${a.uniqueElements},${b.role}${b.uniqueElements},${sparse}`
 }

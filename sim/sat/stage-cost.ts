@@ -1,10 +1,20 @@
 /** What one stage of one layer costs on an array machine: the closed form that whole networks run on. */
 import type { Dataflow } from "../../arch/array-machine.ts"
 import type { ArrayMachine } from "../../arch/machine.ts"
-import { gemmMacs, keptK, type MappedGemm } from "../../dataflows/gemm.ts"
+import {
+  gemmMacs,
+  isStoredCompact,
+  keptK,
+  type MappedGemm,
+  type ReductionSparsity,
+} from "../../dataflows/gemm.ts"
+import { type Optimizer, updateCost } from "../../dataflows/optimizer.ts"
 import type { OperandBytes, TileCapacity } from "../../dataflows/tiling.ts"
 import type { PruneWork, StageWork, UpdateWork } from "../../dataflows/work.ts"
 import type { VectorWork } from "../../dataflows/vector-work.ts"
+import { type MetadataFormat } from "../../dataflows/sparsity/compressed-size.ts"
+import { metadataBitsPerKept } from "../../dataflows/sparsity/pattern/pattern-metadata.ts"
+import type { SparsityPattern } from "../../dataflows/sparsity/pattern/sparsity-pattern.ts"
 import type { ArrayShape } from "./array-timing.ts"
 import { bestTiling, type EstimatedMapping, type Mapping, type Objective } from "./best-mapping.ts"
 import { type GemmCost, type TileObserver, walkTiles } from "./tile-walk.ts"
@@ -28,6 +38,7 @@ export interface ArrayModel {
   readonly buffering: "double" | "serial"
   readonly fusion: "on" | "off"
   readonly objective: Objective
+  readonly optimizer: Optimizer
 }
 
 /** Features of the machine that can be switched off to see what they buy. */
@@ -39,6 +50,8 @@ export interface ModelOptions {
   readonly dataflow?: Dataflow
   readonly without?: ReadonlySet<string>
   readonly objective?: Objective
+  /** Momentum when absent. */
+  readonly optimizer?: Optimizer
 }
 
 /** Without scheduling, everything runs on the first of the machine's dataflows. */
@@ -75,6 +88,7 @@ export const arrayModel = (machine: ArrayMachine, options: ModelOptions = {}): A
     buffering: off("double-buffering") ? "serial" : "double",
     fusion: off("fusion") ? "off" : "on",
     objective: options.objective ?? "time",
+    optimizer: options.optimizer ?? "momentum",
   }
 }
 
@@ -95,18 +109,19 @@ export interface StageCost {
   readonly bound: string
 }
 
-/** Bits of one kept value's index: its position in the group of M. */
-const indexBits = (m: number): number => Math.ceil(Math.log2(m))
+/** Bytes of metadata that one kept value brings with it. */
+const metadataBytes = (sparsity: ReductionSparsity | undefined): number =>
+  sparsity === undefined ? 0 : metadataBitsPerKept(sparsity.pattern, sparsity.metadata ?? "index") / 8
 
 /** Bytes per dense element of each operand in DRAM and in its buffer. */
 export const operandBytes = (work: MappedGemm, model: ArrayModel): OperandBytes => {
   const { m, n, k } = work.gemm
-  const compressed = (keptK(work) / k) * (model.elementBytes + indexBits(work.sparsity?.pattern.m ?? 1) / 8)
+  const compressed = (keptK(work) / k) * (model.elementBytes + metadataBytes(work.sparsity))
   return {
-    // A sparse A is pruned on its way in, so memory holds it dense.
+    // What is pruned on its way in, memory holds dense.
     a: (model.elementBytes * work.a.uniqueElements) / (work.count * m * k),
     b:
-      work.sparsity?.operand === "b"
+      work.sparsity?.operand === "b" && isStoredCompact(work)
         ? compressed
         : (model.elementBytes * work.b.uniqueElements) / (work.count * n * k),
     c: model.elementBytes,
@@ -161,10 +176,11 @@ export const mappingsOf = (work: MappedGemm, model: ArrayModel): readonly Estima
 const boundOf = (array: Readonly<Record<string, number>>): string => {
   const dram = (array["stall.dram-read"] ?? 0) + (array["stall.dram-write"] ?? 0)
   let bound = "compute"
-  let most = array["busy"] ?? 0
+  let most = (array["busy"] ?? 0) + (array["stall.unmapped"] ?? 0)
   if (dram > most) [bound, most] = ["dram", dram]
   for (const cause in array) {
-    if (cause === "busy" || cause.startsWith("stall.dram") || array[cause] <= most) continue
+    if (cause === "busy" || cause === "stall.unmapped" || cause.startsWith("stall.dram")) continue
+    if (array[cause] <= most) continue
     bound = cause.slice("stall.".length)
     most = array[cause]
   }
@@ -181,6 +197,7 @@ export const gemmStageCost = (
 ): StageCost => {
   const array = {
     busy: 0,
+    "stall.unmapped": 0,
     "stall.switch": 0,
     "stall.delivery": 0,
     "stall.vector": 0,
@@ -198,6 +215,7 @@ export const gemmStageCost = (
   const operations = { denseEquivalent: 0, nonZero: 0, useful: 0, issued: 0 }
   const mappings: Mapping[] = []
   let cycles = 0
+  let streaming = 0
   let dramBusy = 0
   const pes = model.array.rows * model.array.cols
   for (const { work, mapping, switches } of gemms) {
@@ -208,7 +226,7 @@ export const gemmStageCost = (
     array["stall.delivery"] += cost.delivery
     cycles += cost.cycles + switching
     dramBusy += cost.dramBusy
-    array.busy += cost.busy
+    streaming += cost.busy
     array["stall.fill-drain"] += cost.fillDrain
     array["stall.stationary-load"] += cost.stationaryLoad
     array["stall.accumulate"] += cost.accumulate
@@ -221,22 +239,35 @@ export const gemmStageCost = (
     operations.nonZero += nonZero
     operations.useful += Math.round(nonZero * work.nonZeroShare)
     operations.issued += issued
-    const metadataBytes = indexBits(work.sparsity?.pattern.m ?? 1) / 8
+    const metadata = metadataBytes(work.sparsity)
     add("mac/compute", nonZero)
     add("mac/gated", issued - nonZero)
     add("register/read", nonZero * (2 * model.elementBytes + model.partialBytes))
     add("register/write", nonZero * (2 * model.elementBytes + model.partialBytes))
-    const aBytes = model.elementBytes + (work.sparsity?.operand === "a" ? metadataBytes : 0)
-    const bBytes = model.elementBytes + (work.sparsity?.operand === "b" ? metadataBytes : 0)
-    add("sram.ifmap/read", cost.aReads * aBytes)
-    add("sram.ifmap/write", cost.aLoadBytes)
-    add("sram.filter/read", cost.bReads * bBytes)
-    add("sram.filter/write", cost.bLoadBytes)
-    add("sram.ofmap/read", cost.cReads * model.partialBytes + cost.storeBytes)
-    add("sram.ofmap/write", cost.cWrites * model.partialBytes + cost.partialLoadBytes)
-    add("dram/read", cost.aLoadBytes + cost.bLoadBytes + cost.partialLoadBytes)
-    add("dram/write", cost.storeBytes)
+    const aBytes = model.elementBytes + (work.sparsity?.operand === "a" ? metadata : 0)
+    const bBytes = model.elementBytes + (work.sparsity?.operand === "b" ? metadata : 0)
+    // Bytes per element are averages (an im2col matrix repeats its input), so sums are whole up to rounding.
+    const aLoad = Math.round(cost.aLoadBytes)
+    const bLoad = Math.round(cost.bLoadBytes)
+    const partialLoad = Math.round(cost.partialLoadBytes)
+    const store = Math.round(cost.storeBytes)
+    add("sram.ifmap/read", Math.round(cost.aReads * aBytes))
+    add("sram.ifmap/write", aLoad)
+    add("sram.filter/read", Math.round(cost.bReads * bBytes))
+    add("sram.filter/write", bLoad)
+    add("sram.ofmap/read", cost.cReads * model.partialBytes + store)
+    add("sram.ofmap/write", cost.cWrites * model.partialBytes + partialLoad)
+    add(`traffic.${work.a.role}/read`, aLoad)
+    add(`traffic.${work.b.role}/read`, bLoad)
+    add("traffic.partial-sum/read", partialLoad)
+    add("traffic.partial-sum/write", partialLoad)
+    add(`traffic.${work.c.role}/write`, store - partialLoad)
+    add("dram/read", aLoad + bLoad + partialLoad)
+    add("dram/write", store)
   }
+  // Of the cycles in which operands stream, those count as busy that all processing elements together would need.
+  array.busy = Math.round(operations.nonZero / pes)
+  array["stall.unmapped"] = streaming - array.busy
   let soreBusy = 0
   if (online !== undefined) {
     soreBusy = soreCycles(online.elements, 1, model.soreLanes, online.pattern.m)
@@ -286,6 +317,7 @@ const addFused = (
   for (const work of fused) {
     add("vector/add", work.laneElements * work.adds)
     add("vector/mul", work.laneElements * work.muls)
+    add("traffic.activation/read", work.readElements * model.elementBytes)
     add("dram/read", work.readElements * model.elementBytes)
     bytes += work.readElements * model.elementBytes
   }
@@ -324,6 +356,8 @@ const vectorStageCost = (vector: VectorWork, fused: readonly VectorWork[], model
   const counts: Record<string, number> = {
     "vector/add": vector.laneElements * vector.adds,
     "vector/mul": vector.laneElements * vector.muls,
+    "traffic.activation/read": read,
+    "traffic.activation/write": written,
     "dram/read": read,
     "dram/write": written,
   }
@@ -337,47 +371,66 @@ const vectorStageCost = (vector: VectorWork, fused: readonly VectorWork[], model
   )
 }
 
-/** Bytes of an N:M copy of `elements` weights. */
+/** Bytes of one compact copy of `elements` weights. */
 const compactBytes = (
   elements: number,
-  { n, m }: { readonly n: number; readonly m: number },
+  pattern: SparsityPattern,
+  metadata: MetadataFormat,
   model: ArrayModel,
-): number => ((elements * n) / m) * (model.elementBytes + indexBits(m) / 8)
+): number =>
+  ((elements * pattern.n) / pattern.m) * (model.elementBytes + metadataBitsPerKept(pattern, metadata) / 8)
 
 const pruneStageCost = (prune: PruneWork, model: ArrayModel): StageCost => {
   const read = prune.elements * model.elementBytes
-  const written = compactBytes(prune.elements, prune.pattern, model)
+  const written = Math.round(
+    prune.copies * compactBytes(prune.elements, prune.pattern, prune.metadata, model),
+  )
   return otherStageCost(
     {
       sore: soreCycles(prune.elements, 1, model.soreLanes, prune.pattern.m),
       dram: Math.ceil((read + written) / model.dramBytesPerCycle),
     },
-    { "sore/compare": prune.elements * prune.pattern.n, "dram/read": read, "dram/write": written },
+    {
+      "sore/compare": prune.elements * prune.pattern.n,
+      "traffic.weight/read": read,
+      "traffic.compact-weight/write": written,
+      "dram/read": read,
+      "dram/write": written,
+    },
   )
 }
 
 /**
- * SGD with momentum on 32-bit master weights: v ← μ·v + g, w ← w − η·v. Master and momentum are read and written, the
- * gradient read; out go a working copy in the array's format, unless every use is sparse, and the N:M copies.
+ * The optimiser on 32-bit master weights and state, read and written; the gradient is read. Out go a working copy in the
+ * array's format, unless every use is sparse, and the N:M copies.
  */
 const updateStageCost = (update: UpdateWork, model: ArrayModel): StageCost => {
   const { weights, masks, pattern } = update
-  const workingCopy = masks >= 2 ? 0 : weights * model.elementBytes
-  const compact = pattern === undefined ? 0 : masks * compactBytes(weights, pattern, model)
-  const read = weights * (4 + 4 + model.elementBytes)
-  const written = weights * (4 + 4) + workingCopy + compact
+  const { stateReads, stateWrites, muls, adds, laneCycles } = updateCost(model.optimizer)
+  const workingCopy = update.denseCopy ? weights * model.elementBytes : 0
+  const compact =
+    pattern === undefined
+      ? 0
+      : Math.round(update.copies * compactBytes(weights, pattern, update.metadata, model))
+  const read = weights * (4 * stateReads + model.elementBytes)
+  const written = weights * 4 * stateWrites + workingCopy + compact
   return otherStageCost(
     {
-      wuve: Math.ceil(weights / model.wuveLanes),
+      wuve: Math.ceil((weights * laneCycles) / model.wuveLanes),
       ...(masks > 0 && pattern !== undefined
         ? { sore: soreCycles(weights, masks, model.soreLanes, pattern.m) }
         : {}),
       dram: Math.ceil((read + written) / model.dramBytesPerCycle),
     },
     {
-      "wuve/mul": 2 * weights,
-      "wuve/add": 2 * weights,
+      "wuve/mul": muls * weights,
+      "wuve/add": adds * weights,
       ...(pattern === undefined ? {} : { "sore/compare": masks * weights * pattern.n }),
+      "traffic.optimizer-state/read": weights * 4 * stateReads,
+      "traffic.optimizer-state/write": weights * 4 * stateWrites,
+      "traffic.weight-gradient/read": weights * model.elementBytes,
+      "traffic.weight/write": workingCopy,
+      "traffic.compact-weight/write": compact,
       "dram/read": read,
       "dram/write": written,
     },

@@ -6,6 +6,7 @@ import type { Dataflow } from "../../arch/array-machine.ts"
 import { keptInTile, type OperandBytes, type Tiling, trips } from "../../dataflows/tiling.ts"
 import type { MappedGemm } from "../../dataflows/gemm.ts"
 import { type ArrayShape, arrayTiming } from "./array-timing.ts"
+import { deliveredLength } from "./delivered-length.ts"
 import { bufferAccesses } from "./buffer-accesses.ts"
 
 /** What one product (all `count` of it) costs. Cycles partition: busy + the stalls = `cycles`. */
@@ -128,15 +129,16 @@ const addTile = (
   input: WalkInput,
   size: Readonly<Record<Loop, number>>,
   kept: number,
-  resumed: boolean,
+  from: number,
   times: number,
   cost: GemmCost,
 ): void => {
   const { work, dataflow, array } = input
   const timing = arrayTiming({ m: size.m, n: size.n, k: kept }, dataflow, array)
-  const aK = work.sparsity?.operand === "a" ? kept : size.k
-  const bK = work.sparsity?.operand === "b" ? kept : size.k
-  const access = bufferAccesses(size, aK, bK, dataflow, array.rows, array.cols, resumed)
+  const delivered = deliveredLength(from, from + size.k, work.sparsity, dataflow, array.rows)
+  const aK = work.sparsity?.operand === "a" ? kept : delivered
+  const bK = work.sparsity?.operand === "b" ? kept : delivered
+  const access = bufferAccesses(size, aK, bK, dataflow, array.rows, array.cols, from > 0)
   cost.busy += times * timing.busy
   cost.fillDrain += times * timing.fillDrain
   cost.stationaryLoad += times * timing.stationaryLoad
@@ -213,7 +215,7 @@ const stepsOf = (input: WalkInput, cost: GemmCost): Steps => {
       n: (tileClass & 2) === 2 ? cuts.n.last : cuts.n.full,
       k: sizeAt(cuts.k, ki),
     }
-    addTile(input, size, kept[ki], ki > 0, classCount[tileClass], cost)
+    addTile(input, size, kept[ki], ki * tiling.k, classCount[tileClass], cost)
   }
   return { compute, load, store, lastStore: Math.ceil(pending / dramBytesPerCycle) }
 }

@@ -14,10 +14,14 @@ export const stageNames = ["FF", "BP", "WU", "prune", "update", "vector"] as con
 /**
  * Components whose counters are bookkeeping and carry no energy: the four operation counts (component `ops`, actions below)
  * and the time accounts (component `time.TRACK`, actions `busy` and `stall.CAUSE`, in cycles, which sum to the span),
- * and the sizes of stored tensors (component `storage.TENSOR`, in words of 32 bits).
+ * the sizes of stored tensors (component `storage.TENSOR`, in words of 32 bits), and whose bytes DRAM moves (component
+ * `traffic.TENSOR`, actions `read` and `write`, which sum to the bytes of component `dram`).
  */
 export const isAccounting = (component: string): boolean =>
-  component === "ops" || component.startsWith("time.") || component.startsWith("storage.")
+  component === "ops" ||
+  component.startsWith("time.") ||
+  component.startsWith("storage.") ||
+  component.startsWith("traffic.")
 
 /**
  * The four operation counts, in MACs. Dense-equivalent: as if nothing were pruned. Non-zero: structural non-zeros.

@@ -1,23 +1,53 @@
 /** The edge of the program: runs a command as an Effect, renders typed errors, sets the exit code, cleans up on Ctrl-C. */
+import { setTimeout } from "node:timers/promises"
 import * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Fiber from "effect/Fiber"
 import type { SparsimError } from "../../arch/errors.ts"
+import { stopTraceWork } from "../../sim/trace/stop-trace-work.ts"
 import { removeUnfinishedOutput } from "../../sim/trace/unfinished-output.ts"
 import { exitCodeOf, isSparsimError, renderError } from "./render-error.ts"
 import type { Terminal } from "./terminal.ts"
 
+/** Steps under way. A fiber that is interrupted no longer waits for its step, but the process has to. */
+const underWay = new Set<Promise<unknown>>()
+
+const noted = async <A>(step: () => Promise<A> | A): Promise<A> => {
+  const running = (async () => step())()
+  underWay.add(running)
+  try {
+    return await running
+  } finally {
+    underWay.delete(running)
+  }
+}
+
 /** A step that throws tagged errors, as an Effect that fails with them; anything else is a defect. */
 export const attempt = <A>(step: () => Promise<A> | A): Effect.Effect<A, SparsimError> =>
-  Effect.tryPromise({ try: async () => step(), catch: (error) => error }).pipe(
+  Effect.tryPromise({ try: () => noted(step), catch: (error) => error }).pipe(
     Effect.catch((error) => (isSparsimError(error) ? Effect.fail(error) : Effect.die(error))),
   )
 
-/** Exit code of a process ended by SIGINT. */
-const interruptedCode = 130
+/** How long steps under way may take to give up; those that write Parquet do so within a chunk. */
+const patience = { tries: 40, milliseconds: 50 } as const
 
-const report = (terminal: Terminal, cause: Cause.Cause<SparsimError>): number => {
+/**
+ * Waits until the steps under way have given up and taken back what they had begun. Leaving earlier would never end: the
+ * process waits for DuckDB's thread, which waits for rows from this one.
+ */
+const stopSteps = async (): Promise<void> => {
+  for (let i = 0; i < patience.tries && underWay.size > 0; i++) {
+    stopTraceWork()
+    await Promise.race([Promise.allSettled(underWay), setTimeout(patience.milliseconds)])
+  }
+}
+
+/** Exit codes of a process that a signal ended: 128 and its number. */
+const signals = { SIGINT: 130, SIGTERM: 143 } as const
+type Signal = keyof typeof signals
+
+const report = (terminal: Terminal, cause: Cause.Cause<SparsimError>, signal: Signal): number => {
   const failure = cause.reasons.find(Cause.isFailReason)
   if (failure !== undefined) {
     terminal.err(renderError(failure.error))
@@ -25,7 +55,7 @@ const report = (terminal: Terminal, cause: Cause.Cause<SparsimError>): number =>
   }
   if (Cause.hasInterruptsOnly(cause)) {
     terminal.err("sparsim: interrupted; nothing half-written was left behind.\n")
-    return interruptedCode
+    return signals[signal]
   }
   const defect = cause.reasons.find(Cause.isDieReason)?.defect
   const what = defect instanceof Error ? defect.message : String(defect)
@@ -43,7 +73,9 @@ export const runCommand = async (
   command: Effect.Effect<number | void, SparsimError>,
 ): Promise<void> => {
   const fiber = Effect.runFork(command)
-  const interrupt = (): void => {
+  let received: Signal = "SIGINT"
+  const interrupt = (signal: NodeJS.Signals): void => {
+    if (signal === "SIGTERM") received = signal
     removeUnfinishedOutput()
     Effect.runFork(Fiber.interrupt(fiber))
   }
@@ -52,13 +84,15 @@ export const runCommand = async (
   const exit = await new Promise<Exit.Exit<number | void, SparsimError>>((resolve) => {
     fiber.addObserver(resolve)
   })
-  process.off("SIGINT", interrupt)
-  process.off("SIGTERM", interrupt)
   if (Exit.isSuccess(exit)) {
     process.exitCode = typeof exit.value === "number" ? exit.value : 0
-    return
+  } else {
+    const interrupted = Cause.hasInterruptsOnly(exit.cause)
+    if (interrupted) await stopSteps()
+    process.exitCode = report(terminal, exit.cause, received)
+    // An interrupted step that did not give up goes on by itself; leaving now is what keeps it from writing.
+    if (interrupted) process.exit()
   }
-  process.exitCode = report(terminal, exit.cause)
-  // An interrupted promise goes on by itself; leaving now is what keeps it from writing.
-  if (process.exitCode === interruptedCode) process.exit()
+  process.off("SIGINT", interrupt)
+  process.off("SIGTERM", interrupt)
 }

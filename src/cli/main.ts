@@ -71,8 +71,16 @@ workloadOptions(
     .argument("<workload>", "a built-in network, an operator (gemm:…), or a file (.onnx, SCALE-Sim .csv)"),
 )
   .option("--on <machine>", "a machine's id, or a YAML file", "sat-vcu1525")
-  .option("--sparsity <n:m>", "N:M pattern of the pruned operand")
-  .option("--train <method>", "one training step: dense, sr-ste, sdgp or bdwp; without it, inference")
+  .option(
+    "--sparsity <pattern>",
+    "pattern of the pruned operand: 2:8, dbb4:8; in inference also v64:2:8, 2:4x4:8",
+  )
+  .option("--sparsity-file <file>", "patterns of single layers (YAML)")
+  .option("--metadata <format>", "positions of kept values: index, bitmap or combinadic")
+  .option(
+    "--train <method>",
+    "one training step: dense, sr-ste, sdgp, bdwp, transposable, bi-mask, mvue, fst, or custom:FF=W,BP=W,WU=G; without it, inference",
+  )
   .option("--dataflow <name>", "os, ws or is for every product; without it, the best of the machine's")
   .option(
     "--ablate <feature>",
@@ -81,6 +89,7 @@ workloadOptions(
     [],
   )
   .option("--ablations", "also print what each feature buys")
+  .option("--optimizer <name>", "weight update: sgd, momentum, adam or adamw (momentum)")
   .option("--objective <what>", "what the offline schedule is for: time or energy", "time")
   .option("--schedule <file>", "use the mappings of a saved schedule")
   .option("--save-schedule <file>", "save the schedule: dataflow, tile and loop order of every product")
@@ -120,6 +129,7 @@ program
   .argument("<a>", "trace folder of the base")
   .argument("<b>", "trace folder compared with it")
   .option("--report <file>", "write a page (HTML)")
+  .option("--force", "compare runs of different workloads or batches all the same")
   .option("--fail-above <share>", "exit with 1 if B is slower than A by more than this, e.g. 5%")
   .option("--json", "print JSON on standard output and nothing else")
   .addHelpText(
@@ -129,25 +139,32 @@ program
       "sparsim compare old.trace new.trace --fail-above 5%",
     ]),
   )
-  .action(async (a: string, b: string, flags: { report?: string; failAbove?: string; json?: true }) => {
-    const [{ attempt, runCommand }, { readShare, runCompare }, Effect] = await Promise.all([
-      import("./edge.ts"),
-      import("./commands/compare.ts"),
-      import("effect/Effect"),
-    ])
-    const { report, failAbove } = flags
-    const command = attempt(() => ({
-      a,
-      b,
-      json: flags.json === true,
-      ...(report === undefined ? {} : { report }),
-      ...(failAbove === undefined ? {} : { failAbove: readShare(failAbove) }),
-    }))
-    await runCommand(
-      terminal,
-      Effect.flatMap(command, (c) => runCompare(c, terminal)),
-    )
-  })
+  .action(
+    async (
+      a: string,
+      b: string,
+      flags: { report?: string; failAbove?: string; json?: true; force?: true },
+    ) => {
+      const [{ attempt, runCommand }, { readShare, runCompare }, Effect] = await Promise.all([
+        import("./edge.ts"),
+        import("./commands/compare.ts"),
+        import("effect/Effect"),
+      ])
+      const { report, failAbove } = flags
+      const command = attempt(() => ({
+        a,
+        b,
+        json: flags.json === true,
+        force: flags.force === true,
+        ...(report === undefined ? {} : { report }),
+        ...(failAbove === undefined ? {} : { failAbove: readShare(failAbove) }),
+      }))
+      await runCommand(
+        terminal,
+        Effect.flatMap(command, (c) => runCompare(c, terminal)),
+      )
+    },
+  )
 
 program
   .command("report")

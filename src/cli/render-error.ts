@@ -23,7 +23,7 @@ export const renderError = (error: SparsimError): string => {
       : `${place.file}${position === "" ? "" : `:${position}`}${place.path === undefined ? "" : ` (${place.path})`}: `
   const message = error.message.replace(/[.\s]+$/, "")
   const remedy = error.remedy === undefined ? "" : ` ${error.remedy}`
-  return `sparsim: ${printable(where + message)}.${printable(remedy)}\n`
+  return `sparsim: ${printable((where + message).replaceAll(/\s+/g, " "))}.${printable(remedy)}\n`
 }
 
 /** 2 for input that is wrong, 1 for a run that failed. */

@@ -1,13 +1,18 @@
 /** Flags of `run` and `describe` as commander gives them, turned into checked specs. */
 import * as Effect from "effect/Effect"
-import { ConfigError, type SparsimError } from "../../arch/errors.ts"
+import { ConfigError, type SparsimError, UnsupportedError } from "../../arch/errors.ts"
 import { parseOverride } from "../../arch/machine-catalogue.ts"
+import { metadataFormats } from "../../dataflows/sparsity/compressed-size.ts"
+import type { LayerPatterns } from "../../dataflows/sparsity/layer-patterns.ts"
+import type { SparsityPattern } from "../../dataflows/sparsity/pattern/sparsity-pattern.ts"
+import { optimizers } from "../../dataflows/optimizer.ts"
 import {
   ablations,
   readChoice,
   readCount,
   readInputShape,
   readPattern,
+  readSparsityFile,
   readTraining,
   type RunSpec,
 } from "../run/run-spec.ts"
@@ -23,12 +28,15 @@ import type { Terminal } from "./terminal.ts"
 export interface RunFlags {
   readonly on: string
   readonly sparsity?: string
+  readonly sparsityFile?: string
+  readonly metadata?: string
   readonly train?: string
   readonly dataflow?: string
   readonly ablate: readonly string[]
   readonly dtype?: string
   readonly ablations?: true
   readonly objective: string
+  readonly optimizer?: string
   readonly schedule?: string
   readonly saveSchedule?: string
   readonly energy?: string
@@ -65,9 +73,44 @@ const workloadOptions = (flags: RunFlags): WorkloadOptions => ({
     : { inputShapes: Object.fromEntries(flags.inputShape.map(readInputShape)) }),
 })
 
-/** @throws ConfigError */
+/** The run's pattern and those of single layers; a file's default is the run's pattern. @throws ConfigError */
+const sparsityOf = (
+  flags: RunFlags,
+): { readonly pattern?: SparsityPattern; readonly layerPatterns?: LayerPatterns } => {
+  const given = flags.sparsity === undefined ? undefined : readPattern(flags.sparsity)
+  if (flags.sparsityFile === undefined) return given === undefined ? {} : { pattern: given }
+  const layerPatterns = readSparsityFile(flags.sparsityFile)
+  if (layerPatterns.default !== undefined && flags.sparsity !== undefined) {
+    throw new ConfigError({
+      message: `--sparsity ${flags.sparsity}: the sparsity file has a default of its own`,
+      place: { file: layerPatterns.file, path: "default" },
+      remedy: "Drop one of the two.",
+    })
+  }
+  const pattern = layerPatterns.default === "dense" ? undefined : (layerPatterns.default ?? given)
+  return { layerPatterns, ...(pattern === undefined ? {} : { pattern }) }
+}
+
+/** SCALE-Sim counts plain N:M and its own storage formats. @throws UnsupportedError */
+const checkScaleSimSparsity = ({ compat, pattern, layerPatterns, metadata }: RunSpec): void => {
+  if (compat !== "scalesim") return
+  const flag =
+    pattern !== undefined && "kind" in pattern
+      ? "a pattern other than N:M"
+      : layerPatterns !== undefined
+        ? "--sparsity-file"
+        : metadata !== undefined
+          ? "--metadata"
+          : undefined
+  if (flag === undefined) return
+  throw new UnsupportedError({
+    message: `SCALE-Sim's own counting does not know ${flag}`,
+    remedy: "Add --compat none to run the topology on this tool's own model of the same array.",
+  })
+}
+
+/** @throws ConfigError, UnsupportedError */
 export const runSpec = (workload: string, flags: RunFlags): RunSpec => {
-  const pattern = flags.sparsity === undefined ? undefined : readPattern(flags.sparsity)
   const training = flags.train === undefined ? undefined : readTraining(flags.train)
   if (workload.trim() === "") {
     throw new ConfigError({
@@ -75,18 +118,24 @@ export const runSpec = (workload: string, flags: RunFlags): RunSpec => {
       remedy: "Name a network (`sparsim networks`), an operator such as gemm:512x512x512, or a file.",
     })
   }
-  return {
+  const spec: RunSpec = {
     ...workloadOptions(flags),
     workload,
     machine: flags.on,
     overrides: flags.set.map(parseOverride),
-    ...(pattern === undefined ? {} : { pattern }),
+    ...sparsityOf(flags),
+    ...(flags.metadata === undefined
+      ? {}
+      : { metadata: readChoice("--metadata", flags.metadata, metadataFormats) }),
     ...(training === undefined ? {} : { training }),
     ...(flags.dataflow === undefined
       ? {}
       : { dataflow: readChoice("--dataflow", flags.dataflow, ["os", "ws", "is"] as const) }),
     ...(flags.dtype === undefined ? {} : { dtype: flags.dtype }),
     ablate: flags.ablate.map((feature) => readChoice("--ablate", feature, ablations)),
+    ...(flags.optimizer === undefined
+      ? {}
+      : { optimizer: readChoice("--optimizer", flags.optimizer, optimizers) }),
     objective: readChoice("--objective", flags.objective, ["time", "energy"] as const),
     ...(flags.energy === undefined ? {} : { energyTable: flags.energy }),
     seed: readCount("--seed", flags.seed, 0),
@@ -96,6 +145,8 @@ export const runSpec = (workload: string, flags: RunFlags): RunSpec => {
       "none",
     ] as const),
   }
+  checkScaleSimSparsity(spec)
+  return spec
 }
 
 /** `run` from its flags. */

@@ -12,6 +12,7 @@ const graphemes = new Intl.Segmenter("en", { granularity: "grapheme" })
 
 /** Columns that a text takes; wide East Asian characters and emoji take two. Control characters are shown as �. */
 export const textWidth = (text: string): number => {
+  if (/^[\x20-\x7E]*$/.test(text)) return text.length
   let width = 0
   for (const { segment } of graphemes.segment(text)) {
     const code = segment.codePointAt(0) ?? 0
@@ -45,7 +46,7 @@ const padded = (text: string, width: number, align: "left" | "right"): string =>
 export const table = <T>(rows: readonly T[], columns: readonly Column<T>[], width: number): string => {
   const cells = rows.map((row) => columns.map((column) => printable(column.cell(row))))
   const widths = columns.map((column, i) =>
-    Math.max(textWidth(column.title), ...cells.map((line) => textWidth(line[i]))),
+    cells.reduce((widest, line) => Math.max(widest, textWidth(line[i])), textWidth(column.title)),
   )
   const total = widths.reduce((sum, w) => sum + w + 2, -2)
   const flexible = columns.findIndex((column) => column.flexible === true)

@@ -24,4 +24,4 @@ export const speedupBand = (input: RunInput): Band => {
 
 /** What a band rests on, in words. */
 export const bandAbout = (band: Band): string =>
-  `over the plausible ranges of ${band.sensitivities.length} unknown numbers`
+  `if each of ${band.sensitivities.length} unknown numbers moves over its range by itself`

@@ -1,8 +1,9 @@
 /** From what was asked to what is simulated: workload and machine resolved, real weights pruned. */
+import { weightMaskCount } from "../../dataflows/training-method.ts"
 import { resolveWorkload, type Workload } from "../workload/resolve-workload.ts"
 import { machineFromConfig, resolveMachine } from "./resolve-machine.ts"
 import type { RunSpec } from "./run-spec.ts"
-import type { RunInput } from "./simulate.ts"
+import { networkOf, type RunInput } from "./simulate.ts"
 import { type LayerDensity, weightDensities } from "./weight-density.ts"
 
 export interface PreparedRun extends RunInput {
@@ -22,9 +23,11 @@ export const prepareRun = async (
     workload.config === undefined
       ? await resolveMachine(spec.machine, spec.overrides)
       : machineFromConfig(workload.config, spec.overrides)
-  const prunesWeights = spec.training !== "dense" && spec.training !== "sdgp"
+  const prunesWeights = spec.training === undefined || weightMaskCount(spec.training) > 0
   const densities = prunesWeights
-    ? weightDensities(workload.network, spec.pattern, (layer, share) => step(`pruning ${layer}`, share))
+    ? weightDensities(networkOf({ spec, network: workload.network }), spec.pattern, (layer, share) =>
+        step(`pruning ${layer}`, share),
+      )
     : []
   return {
     spec: workload.config === undefined ? spec : { ...spec, machine: machine.id },

@@ -1,14 +1,19 @@
 /** The machine of a run: built in, a file of the user's, or what a SCALE-Sim configuration describes. */
 import { readFile } from "node:fs/promises"
 import { ConfigError } from "../../arch/errors.ts"
-import { type ArrayMachine } from "../../arch/machine.ts"
-import { loadMachine, machineFromText, type Override } from "../../arch/machine-catalogue.ts"
+import { type ArrayMachine, asArrayMachine, type Machine } from "../../arch/machine.ts"
+import {
+  loadArrayMachine,
+  loadMachine,
+  machineFromText,
+  type Override,
+} from "../../arch/machine-catalogue.ts"
 import type { ScaleSimConfig } from "../workload/scalesim/config.ts"
 
 const isPath = (name: string): boolean => /[/\\]/.test(name) || /\.(ya?ml|json)$/i.test(name)
 
 /** @throws ConfigError */
-export const resolveMachine = async (name: string, overrides: readonly Override[]): Promise<ArrayMachine> => {
+export const resolveAnyMachine = async (name: string, overrides: readonly Override[]): Promise<Machine> => {
   if (!isPath(name)) return loadMachine(name, overrides)
   let text: string
   try {
@@ -23,6 +28,10 @@ export const resolveMachine = async (name: string, overrides: readonly Override[
   return machineFromText(text, name, overrides)
 }
 
+/** @throws ConfigError; UnsupportedError for a machine that is not a systolic array */
+export const resolveMachine = async (name: string, overrides: readonly Override[]): Promise<ArrayMachine> =>
+  asArrayMachine(await resolveAnyMachine(name, overrides))
+
 /** SCALE-Sim's architecture presets as a machine; what the file does not say is the 32 × 32 machine's. */
 export const machineFromConfig = (config: ScaleSimConfig, overrides: readonly Override[]): ArrayMachine => {
   const { array, sram, bandwidth } = config
@@ -32,7 +41,7 @@ export const machineFromConfig = (config: ScaleSimConfig, overrides: readonly Ov
     unit,
     origin: "the SCALE-Sim configuration file",
   })
-  return loadMachine(`systolic-${array.height}x${array.width}`, [
+  return loadArrayMachine(`systolic-${array.height}x${array.width}`, [
     says("array.rows", array.height, "PE"),
     says("array.cols", array.width, "PE"),
     says("buffers.ifmap", sram.ifmap, "KiB"),

@@ -1,10 +1,15 @@
 /** What one run is asked to do, checked. */
+import { readFileSync } from "node:fs"
 import type { Dataflow } from "../../arch/array-machine.ts"
 import { ConfigError } from "../../arch/errors.ts"
 import type { Override } from "../../arch/machine-catalogue.ts"
 import { didYouMean } from "../../arch/nearest.ts"
-import { type NmPattern, parseNmPattern } from "../../dataflows/sparsity/nm-pattern.ts"
-import { type TrainingMethod, trainingMethods } from "../../dataflows/training-method.ts"
+import type { MetadataFormat } from "../../dataflows/sparsity/compressed-size.ts"
+import { type LayerPatterns, readLayerPatterns } from "../../dataflows/sparsity/layer-patterns.ts"
+import { parsePattern, patternForms } from "../../dataflows/sparsity/pattern/pattern-text.ts"
+import type { SparsityPattern } from "../../dataflows/sparsity/pattern/sparsity-pattern.ts"
+import { parseTrainingMethod, type TrainingMethod } from "../../dataflows/training-method.ts"
+import type { Optimizer } from "../../dataflows/optimizer.ts"
 import type { Objective } from "../../sim/sat/best-mapping.ts"
 import type { FixedSchedule } from "../../sim/sat/plan.ts"
 import { machineFeatures } from "../../sim/sat/stage-cost.ts"
@@ -20,13 +25,19 @@ export interface RunSpec extends WorkloadOptions {
   readonly machine: string
   readonly overrides: readonly Override[]
   /** Undefined: dense. */
-  readonly pattern?: NmPattern
+  readonly pattern?: SparsityPattern
+  /** Patterns of single layers, from a sparsity file; its default is `pattern`. */
+  readonly layerPatterns?: LayerPatterns
+  /** How the positions of kept values are written down; `index` when absent. */
+  readonly metadata?: MetadataFormat
   /** Undefined: inference. */
   readonly training?: TrainingMethod
   readonly dataflow?: Dataflow
   /** Features switched off. */
   readonly ablate: readonly Ablation[]
   readonly objective: Objective
+  /** Optimiser of the weight update; momentum when absent. */
+  readonly optimizer?: Optimizer
   /** Mappings fixed by a schedule file. */
   readonly schedule?: FixedSchedule
   /** Number format asked for; it must be the machine's. */
@@ -38,17 +49,32 @@ export interface RunSpec extends WorkloadOptions {
   readonly compat: "scalesim" | "none"
 }
 
-/** Reads "2:8" or "dense". @throws ConfigError */
-export const readPattern = (text: string): NmPattern | undefined => {
+/** Reads "2:8", a pattern of another form or "dense". @throws ConfigError */
+export const readPattern = (text: string): SparsityPattern | undefined => {
   if (text.trim().toLowerCase() === "dense") return undefined
-  const pattern = parseNmPattern(text)
+  const pattern = parsePattern(text)
   if (pattern === undefined) {
     throw new ConfigError({
       message: `--sparsity ${text}: expected N:M with 1 ≤ N ≤ M, or "dense"`,
-      remedy: "For example --sparsity 2:8.",
+      remedy: `For example --sparsity 2:8. Known forms: ${patternForms}.`,
     })
   }
   return pattern
+}
+
+/** Reads a sparsity file. @throws ConfigError */
+export const readSparsityFile = (file: string): LayerPatterns => {
+  let text: string
+  try {
+    text = readFileSync(file, "utf8")
+  } catch {
+    throw new ConfigError({
+      message: "the sparsity file cannot be read",
+      place: { file },
+      remedy: "Check the path; it is relative to the current folder.",
+    })
+  }
+  return readLayerPatterns(text, file)
 }
 
 /** One of a list of names. @throws ConfigError with the nearest */
@@ -63,7 +89,8 @@ export const readChoice = <T extends string>(flag: string, text: string, choices
   return found
 }
 
-export const readTraining = (text: string): TrainingMethod => readChoice("--train", text, trainingMethods)
+/** A built-in method or `custom:FF=W,BP=W,WU=G`. @throws ConfigError with the nearest */
+export const readTraining = (text: string): TrainingMethod => parseTrainingMethod(text)
 
 /** A whole number of at least `least`. @throws ConfigError */
 export const readCount = (flag: string, text: string, least = 1): number => {

@@ -18,34 +18,36 @@ export interface ScaleSimRun {
   readonly layers: readonly NamedScaleSimLayer[]
 }
 
+/** Layers as SCALE-Sim sees them; sizes and bandwidth are the machine's, which has them from the configuration. */
 const layersOf = (
   topology: ScaleSimTopology,
   config: ScaleSimConfig,
-  input: RunInput,
+  { spec, machine }: RunInput,
 ): readonly NamedScaleSimLayer[] => {
-  const { array, sparsity, sram, interfaceBandwidth, bandwidth } = config
-  const half = (kilobytes: number): number => (kilobytes * 1024) / 2
+  const { sparsity } = config
+  const { array, buffers, dram, clock } = machine
+  const half = (buffer: { readonly value: number }): number => buffer.value * buffers.activeShare.value
   return expandDepthwise(topology).layers.map((layer): NamedScaleSimLayer => {
-    const own = input.spec.pattern ?? (sparsity.enabled ? layer.sparsity : undefined)
+    const own = spec.pattern ?? (sparsity.enabled ? layer.sparsity : undefined)
     return {
       name: layer.name,
       gemm: scaleSimGemm(layer),
-      dataflow: input.spec.dataflow ?? config.dataflow,
-      rows: array.height,
-      cols: array.width,
+      dataflow: spec.dataflow ?? config.dataflow,
+      rows: array.rows.value,
+      cols: array.cols.value,
       ...(own === undefined || isDense(own) ? {} : { sparsity: own }),
       ...(sparsity.enabled && sparsity.optimizedMapping ? { rowWiseBlock: sparsity.blockSize } : {}),
       ...(sparsity.enabled && sparsity.representation !== undefined
         ? { storage: sparsity.representation }
         : {}),
-      ...(interfaceBandwidth === "calc"
+      ...(config.interfaceBandwidth === "calc"
         ? {}
         : {
             bandwidth: {
-              wordsPerCycle: bandwidth[0],
-              ifmapWords: half(sram.ifmap),
-              filterWords: half(sram.filter),
-              ofmapWords: half(sram.ofmap),
+              wordsPerCycle: (dram.bandwidth.value * dram.efficiency.value) / clock.value,
+              ifmapWords: half(buffers.ifmap),
+              filterWords: half(buffers.filter),
+              ofmapWords: half(buffers.ofmap),
             },
           }),
     }

@@ -1,7 +1,8 @@
 /**
  * How far a result may be off because of numbers that are not known: every number of the machine that is assumed, fitted
  * or derived and has a plausible range is moved to both ends of it, one at a time, and the run costed again. The band is
- * the root of the summed squares of the moves, up and down apart: it treats the numbers as independent.
+ * the root of the summed squares of the moves' logarithms, up and down apart: it treats the numbers as independent.
+ * Numbers that move nothing are left out.
  */
 import type { ArrayMachine } from "../../arch/machine.ts"
 import { machineNumbers } from "../../arch/machine.ts"
@@ -44,14 +45,16 @@ export const uncertaintyBand = (machine: ArrayMachine, result: (machine: ArrayMa
     const [low, high] = number.range
     const at = (x: number): number =>
       x === number.value ? value : result(withNumber(machine, number.path, x))
-    return [{ path: number.path, low, high, atLow: at(low), atHigh: at(high) }]
+    const [atLow, atHigh] = [at(low), at(high)]
+    return atLow === value && atHigh === value ? [] : [{ path: number.path, low, high, atLow, atHigh }]
   })
+  // Speed-ups and times are ratios at heart, so moves add up as logarithms: a band never reaches zero.
   const spread = (side: (s: Sensitivity) => number): number =>
-    Math.sqrt(sensitivities.reduce((sum, s) => sum + side(s) ** 2, 0))
+    Math.exp(Math.sqrt(sensitivities.reduce((sum, s) => sum + Math.log(side(s) / value) ** 2, 0)))
   return {
     value,
-    low: value - spread((s) => Math.max(0, value - Math.min(s.atLow, s.atHigh))),
-    high: value + spread((s) => Math.max(0, Math.max(s.atLow, s.atHigh) - value)),
+    low: value / spread((s) => Math.min(value, s.atLow, s.atHigh)),
+    high: value * spread((s) => Math.max(value, s.atLow, s.atHigh)),
     sensitivities: sensitivities.toSorted(
       (a, b) => Math.abs(b.atHigh - b.atLow) - Math.abs(a.atHigh - a.atLow) || (a.path < b.path ? -1 : 1),
     ),

@@ -40,10 +40,23 @@ export const RunOutput = struct({
   verdict: string,
   cycles: number,
   seconds: number,
-  /** Issued MACs over the array's peak. */
+  /** Useful MACs over the array's peak. */
   utilisation: nullable(number),
   energyPicojoules: nullable(number),
   energyUncertainShare: nullable(number),
+  /** Rates: 10^9 operations per second by each way of counting, batches and inputs per second, and per joule. */
+  throughput: nullable(
+    struct({
+      seconds: number,
+      batch: number,
+      gops: Counts,
+      batchesPerSecond: number,
+      samplesPerSecond: number,
+      energy: Schema.optionalKey(
+        struct({ perBatch: number, perSample: number, watts: number, gopsPerWatt: Counts }),
+      ),
+    }),
+  ),
   /** The same run with nothing pruned. */
   dense: nullable(
     struct({

@@ -1,6 +1,7 @@
 /** JSON Schemas of every file and output, generated from the schemas that decode them. */
 import * as Schema from "effect/Schema"
 import { ArrayMachineFile } from "../../arch/array-machine.ts"
+import { SpatialArrayMachineFile } from "../../arch/spatial-machine.ts"
 import { EnergyTableFile } from "../../arch/energy-table.ts"
 import { StoredManifest } from "../../sim/trace/manifest.ts"
 import { CaseFile } from "../validate/case-file.ts"
@@ -17,7 +18,7 @@ import {
 } from "./json-output.ts"
 
 const schemas = {
-  machine: ArrayMachineFile,
+  machine: Schema.Union([ArrayMachineFile, SpatialArrayMachineFile]),
   "energy-table": EnergyTableFile,
   "trace-manifest": StoredManifest,
   cases: CaseFile,

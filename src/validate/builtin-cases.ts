@@ -1,10 +1,12 @@
 /** Case files that come with the package. Their origin is in each case's `source`. */
 import type { CaseFile } from "./case-file.ts"
 import sat from "./cases/sat.json" with { type: "json" }
+import sparseloop from "./cases/sparseloop-stc.json" with { type: "json" }
 import systolic from "./cases/systolic-scalesim.json" with { type: "json" }
 
 /** By name; a test decodes each with the schema of case files. */
 export const builtinCases: ReadonlyMap<string, CaseFile> = new Map([
   ["systolic-scalesim", systolic as CaseFile],
   ["sat", sat as CaseFile],
+  ["sparseloop-stc", sparseloop as CaseFile],
 ])

@@ -8,7 +8,7 @@ export interface Prediction {
   /** The naive baseline for the same quantity, where the case's kind has one. */
   readonly baseline?: number
   readonly group: string
-  /** Predictions of the case's `extra` fields, by name. */
+  /** Predictions of the case's `extra` fields, by name; of nested ones by path, `cyclesByLevel.DRAM`. */
   readonly extra?: Readonly<Record<string, number>>
 }
 

@@ -32,7 +32,7 @@ export const errorStatistics = (errors: readonly number[]): ErrorStatistics => {
     n: errors.length,
     mape: mean(absolute),
     medianApe: median(absolute),
-    maxApe: Math.max(...absolute),
+    maxApe: absolute.reduce((most, error) => Math.max(most, error), 0),
     bias: mean(errors),
     within5: within(0.05),
     within10: within(0.1),

@@ -1,10 +1,13 @@
 /** Runs validation cases and sums up the errors, next to a naive baseline. */
 import { ConfigError, UnsupportedError, WorkloadError } from "../../arch/errors.ts"
+import { isDense } from "../../dataflows/sparsity/nm-pattern.ts"
 import type { CaseFile, ValidationCase } from "./case-file.ts"
 import type { Prediction, Predictor, Unsupported } from "./prediction.ts"
 import { predictSat } from "./predictors/sat.ts"
+import { predictSparseloop } from "./predictors/sparseloop.ts"
 import { predictSystolic } from "./predictors/systolic.ts"
 import { type ErrorStatistics, errorStatistics, geometricMean, kendallTau } from "./statistics.ts"
+import { pattern, text } from "./workload-fields.ts"
 
 export interface GroupResult extends ErrorStatistics {
   readonly group: string
@@ -71,15 +74,24 @@ export interface ValidationResult {
   }[]
 }
 
-const predictors: readonly Predictor[] = [predictSystolic, predictSat]
+const predictors: readonly Predictor[] = [predictSystolic, predictSat, predictSparseloop]
+
+/** Below this an expected value is zero for all purposes: errors are fractions of it. */
+const leastExpected = 1e-100
 
 const predict = (validationCase: ValidationCase): Prediction | Unsupported => {
   if (typeof validationCase.value !== "number" || !Number.isFinite(validationCase.value)) {
     return { kind: "unsupported", reason: "the expected value is not a number" }
   }
+  if (Math.abs(validationCase.value) < leastExpected) {
+    return { kind: "unsupported", reason: "the expected value is zero, of which no error is a share" }
+  }
   try {
     for (const predictor of predictors) {
       const outcome = predictor(validationCase)
+      if (outcome?.kind === "prediction" && !Number.isFinite(outcome.predicted)) {
+        return { kind: "unsupported", reason: "the prediction is not a finite number" }
+      }
       if (outcome !== undefined) return outcome
     }
   } catch (error) {
@@ -90,19 +102,32 @@ const predict = (validationCase: ValidationCase): Prediction | Unsupported => {
   }
   return {
     kind: "unsupported",
-    reason: `no model for machine ${validationCase.machine} with a ${String(validationCase.workload["kind"])} workload`,
+    reason: `no model for machine ${validationCase.machine} with a ${text(validationCase, "kind") ?? "nameless"} workload`,
   }
 }
 
 /** Equal when rounding to as many decimals as `expected` is written with gives the same number. */
 export const equalAsWritten = (predicted: number, expected: number): boolean => {
-  const decimals = /\.(\d+)$/.exec(String(expected))?.[1]?.length ?? 0
+  const [, fraction = "", exponent = "0"] = /^-?\d+(?:\.(\d+))?(?:e([-+]\d+))?$/.exec(String(expected)) ?? []
+  const decimals = Math.max(0, fraction.length - Number(exponent))
   return Math.abs(predicted - expected) <= 0.5 * 10 ** -decimals * (1 + 1e-9)
 }
 
+/** A field of `extra` by name, or by path where it is nested, as in `cyclesByLevel.DRAM`. */
+const extraField = (extra: unknown, path: string): unknown =>
+  path
+    .split(".")
+    .reduce<unknown>(
+      (value, key) =>
+        typeof value === "object" && value !== null && Object.hasOwn(value, key)
+          ? (value as Readonly<Record<string, unknown>>)[key]
+          : undefined,
+      extra,
+    )
+
 const extraResults = (validationCase: ValidationCase, prediction: Prediction): readonly ExtraResult[] =>
   Object.entries(prediction.extra ?? {}).flatMap(([field, predicted]) => {
-    const expected = validationCase.extra?.[field]
+    const expected = extraField(validationCase.extra, field)
     if (typeof expected !== "number") return []
     return [{ field, predicted, expected, equal: equalAsWritten(predicted, expected) }]
   })
@@ -149,8 +174,10 @@ const pairKey = ({ machine, metric, workload }: ValidationCase): string =>
       .toSorted(([a], [b]) => (a < b ? -1 : 1)),
   ])
 
-const isDenseCase = ({ workload }: ValidationCase): boolean =>
-  workload["sparsity"] === undefined || workload["sparsity"] === "dense" || workload["sparsity"] === "1:1"
+const isDenseCase = (validationCase: ValidationCase): boolean => {
+  const sparsity = pattern(validationCase, "sparsity")
+  return sparsity !== undefined && isDense(sparsity)
+}
 
 /** Metrics in which less is faster. */
 const timeMetrics: ReadonlySet<string> = new Set(["reported_total_cycles", "cycles", "time"])

@@ -13,8 +13,9 @@ export const text = ({ workload }: ValidationCase, field: string): string | unde
   return typeof value === "string" ? value : undefined
 }
 
-/** N:M in a field; "dense" and a missing field are 1:1. Undefined when the text is neither. */
-export const pattern = (validationCase: ValidationCase, field: string): NmPattern | undefined => {
-  const value = text(validationCase, field) ?? "dense"
-  return value === "dense" ? { n: 1, m: 1 } : parseNmPattern(value)
+/** N:M in a field; "dense" and a missing field are 1:1. Undefined when the field holds neither. */
+export const pattern = ({ workload }: ValidationCase, field: string): NmPattern | undefined => {
+  const value = workload[field] ?? "dense"
+  if (value === "dense") return { n: 1, m: 1 }
+  return typeof value === "string" ? parseNmPattern(value) : undefined
 }

@@ -1,7 +1,7 @@
 /** `npm run bench`: what the tool costs, each figure beside something measured in the same run. Never part of the tests. */
 import { spawnSync } from "node:child_process"
 import { fileURLToPath } from "node:url"
-import { loadMachine } from "../../arch/machine-catalogue.ts"
+import { loadArrayMachine } from "../../arch/machine-catalogue.ts"
 import { trainingMethods } from "../../dataflows/training-method.ts"
 import { mapNetwork } from "../../dataflows/work.ts"
 import { planCycles, planRun } from "../../sim/sat/plan.ts"
@@ -45,7 +45,7 @@ const [empty, version, machines] = commandSeconds(
 print("sparsim --version, wall, against node -e 0", `${(version / empty).toFixed(2)}×`)
 print("sparsim machines --json, wall, against node -e 0", `${(machines / empty).toFixed(2)}×`)
 
-const model = arrayModel(loadMachine("sat-vcu1525"))
+const model = arrayModel(loadArrayMachine("sat-vcu1525"))
 const network = buildNetwork("resnet50", { batch: 32 })
 const step = (): void => {
   for (const training of trainingMethods) {

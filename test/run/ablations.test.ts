@@ -2,7 +2,7 @@
 import { writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { describe, expect, it } from "vitest"
-import { loadMachine } from "../../arch/machine-catalogue.ts"
+import { loadArrayMachine } from "../../arch/machine-catalogue.ts"
 import { ablationTable } from "../../src/run/ablations.ts"
 import { checkSchedule, readSchedule, scheduleText } from "../../src/run/schedule-file.ts"
 import { ablations, type RunSpec } from "../../src/run/run-spec.ts"
@@ -10,7 +10,7 @@ import { type RunInput, simulate } from "../../src/run/simulate.ts"
 import { buildNetwork } from "../../src/workload/networks/build-network.ts"
 import { emptyFolder } from "../cli/run-cli.ts"
 
-const machine = loadMachine("sat-vcu1525")
+const machine = loadArrayMachine("sat-vcu1525")
 const input = (spec: Partial<RunSpec> = {}): RunInput => ({
   spec: {
     workload: "resnet18-cifar",

@@ -1,6 +1,6 @@
 /** The study of speed-ups: within its bounds, repeatable, and honest about what it hinges on. */
 import { describe, expect, it } from "vitest"
-import { loadMachine } from "../../arch/machine-catalogue.ts"
+import { loadArrayMachine } from "../../arch/machine-catalogue.ts"
 import { machineNumbers } from "../../arch/machine.ts"
 import {
   paperNetworks,
@@ -10,7 +10,7 @@ import {
 } from "../../src/study/training-speedup.ts"
 import { sampleMachines, unknownNumbers, valueAt } from "../../src/study/machine-samples.ts"
 
-const machine = loadMachine("sat-vcu1525")
+const machine = loadArrayMachine("sat-vcu1525")
 
 const study = (n: number, m: number, samples: number): StudyResult =>
   trainingSpeedupStudy({

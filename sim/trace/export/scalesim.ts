@@ -86,7 +86,7 @@ const reportOf = (
   { rows, cols }: Shape,
   bandwidth: number,
 ): LayerReport => {
-  const busy = count("time.array", "busy")
+  const busy = count("time.array", "busy") + count("time.array", "stall.unmapped")
   const load = count("time.array", "stall.stationary-load")
   const skew = count("time.array", "stall.fill-drain")
   const stall = count("time.array", "stall.dram-read") + count("time.array", "stall.dram-write")

@@ -1,8 +1,28 @@
 /** An in-memory DuckDB. Loaded on first use: the library costs more start-up time than the rest of a command. */
 import { resolve } from "node:path"
 import type { DuckDBConnection } from "@duckdb/node-api"
+import { OutputError } from "../../../arch/errors.ts"
 
-/** Opens a database, lends its connection to `use`, and closes both whatever happens. */
+const connections = new Set<DuckDBConnection>()
+let stopped = false
+
+/**
+ * Stops what DuckDB is doing, and refuses whatever is asked of it from now on. The statement under way fails some time
+ * later; one that begins in this moment can miss it, so call it again until all is quiet.
+ */
+export const stopDuckDb = (): void => {
+  stopped = true
+  for (const connection of connections) connection.interrupt()
+}
+
+/** True from `stopDuckDb` on. */
+export const isStopped = (): boolean => stopped
+
+const refuseWhenStopped = (): void => {
+  if (stopped) throw new OutputError({ message: "interrupted" })
+}
+
+/** Opens a database, lends its connection to `use`, and closes both whatever happens. @throws OutputError once stopped */
 export const withDuckDb = async <A>(
   settings: Readonly<Record<string, string>>,
   use: (connection: DuckDBConnection) => Promise<A>,
@@ -17,9 +37,12 @@ export const withDuckDb = async <A>(
   })
   try {
     const connection = await instance.connect()
+    connections.add(connection)
     try {
+      refuseWhenStopped()
       return await use(connection)
     } finally {
+      connections.delete(connection)
       connection.closeSync()
     }
   } finally {

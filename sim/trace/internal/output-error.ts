@@ -9,6 +9,7 @@ const meanings: Readonly<Record<string, readonly [message: string, remedy: strin
   EPERM: ["writing here is not permitted", "Choose a folder you may write to, or change its permissions."],
   EROFS: ["the file system is read-only", "Choose a folder on a writable disk."],
   ENOENT: ["a folder of this path does not exist", "Create it first, or correct the path."],
+  EEXIST: ["a file has the name of this folder", "Choose another name, or move the file away."],
   ENOTDIR: ["a part of this path is a file, not a folder", "Correct the path."],
   EISDIR: ["this is a folder; a file was expected", "Give the name of a file."],
   ENAMETOOLONG: ["the name is too long for the file system", "Choose a shorter name."],

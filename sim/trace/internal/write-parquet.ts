@@ -2,7 +2,7 @@
 import type { DuckDBConnection } from "@duckdb/node-api"
 import { TraceError } from "../../../arch/errors.ts"
 import type { ColumnSource } from "./column-source.ts"
-import { fileLiteral, loadBindings } from "./duckdb.ts"
+import { fileLiteral, isStopped, loadBindings } from "./duckdb.ts"
 
 /**
  * Makes `texts` usable in the `select` of `writeParquet` as `NAME[code + 1]`.
@@ -74,6 +74,10 @@ export const writeParquet = async (
       mainFunction: (info, chunk) => {
         const rows = Math.min(rowsPerChunk, table.rows - row)
         chunk.rowCount = rows
+        if (isStopped()) {
+          info.setError("interrupted")
+          return
+        }
         if (rows === 0) return
         try {
           for (const [index, [, source]] of columns.entries()) {

@@ -7,6 +7,7 @@ import { type AlignedRow, compare } from "../../../reports/compare.ts"
 import { comparePage } from "../../../reports/pages/compare-page.ts"
 import { compareVerdict } from "../../../reports/verdict.ts"
 import { writeAtomically } from "../../../sim/trace/export/write-atomically.ts"
+import type { Trace } from "../../../sim/trace/trace.ts"
 import { readTrace } from "../../../sim/trace/read.ts"
 import { attempt } from "../edge.ts"
 import { duration, energy, percent, times } from "../format.ts"
@@ -20,6 +21,22 @@ export interface CompareCommand {
   /** B may be slower than A by this share, 0.05 for 5 %. */
   readonly failAbove?: number
   readonly json: boolean
+  /** Compare runs of different work all the same. */
+  readonly force: boolean
+}
+
+/** What two runs must share for a speed-up to mean anything. @throws ConfigError */
+const checkSameWork = (a: Trace, b: Trace): void => {
+  const of = ({ manifest: { workload, settings } }: Trace) =>
+    ({ workload: workload.id, batch: workload.batch, mode: settings["mode"] ?? "" }) as const
+  const [left, right] = [of(a), of(b)]
+  for (const field of ["workload", "batch", "mode"] as const) {
+    if (left[field] === right[field]) continue
+    throw new ConfigError({
+      message: `the runs are not of the same work: ${field} is ${left[field]} in one and ${right[field]} in the other`,
+      remedy: "Compare runs of one workload, or say --force to compare them all the same.",
+    })
+  }
 }
 
 /** "5%" or "0.05" as a share. @throws ConfigError */
@@ -52,6 +69,7 @@ export const runCompare = (
   Effect.gen(function* () {
     const a = yield* attempt(() => readTrace(command.a))
     const b = yield* attempt(() => readTrace(command.b))
+    if (!command.force) yield* attempt(() => checkSameWork(a, b))
     const aggregateB = aggregate(b)
     const comparison = yield* attempt(() => compare(aggregate(a), aggregateB))
     const verdict = compareVerdict(comparison, aggregateB)

@@ -2,15 +2,24 @@
 import * as Effect from "effect/Effect"
 import { ConfigError, type SparsimError, WorkloadError } from "../../../arch/errors.ts"
 import { energyTableIds, loadEnergyTable } from "../../../arch/energy-catalogue.ts"
+import { loadFpgaDevice, loadFpgaUnits } from "../../../arch/fpga-cost-table.ts"
+import type { FpgaResource } from "../../../arch/fpga-resources.ts"
 import { type Machine, machineNumbers } from "../../../arch/machine.ts"
 import { machineIds, type Override } from "../../../arch/machine-catalogue.ts"
 import { didYouMean } from "../../../arch/nearest.ts"
 import { forwardMacs, weightElements } from "../../../dataflows/operator.ts"
-import { resolveMachine } from "../../run/resolve-machine.ts"
+import { fpgaCost } from "../../../sim/sat/fpga-cost.ts"
+import {
+  type FpgaCostRow,
+  fpgaColumns,
+  fpgaCostLines,
+  fpgaCostRows,
+} from "../../../sim/sat/fpga-cost-rows.ts"
+import { resolveAnyMachine } from "../../run/resolve-machine.ts"
 import { networkNames } from "../../workload/networks/registry.ts"
 import { resolveWorkload, type Workload, type WorkloadOptions } from "../../workload/resolve-workload.ts"
 import { attempt } from "../edge.ts"
-import { short } from "../format.ts"
+import { grouped, percent, short } from "../format.ts"
 import { table } from "../table.ts"
 import type { Terminal } from "../terminal.ts"
 
@@ -31,6 +40,29 @@ const describeMachine = (machine: Machine, command: DescribeCommand, terminal: T
   }
   terminal.out(`${machine.name} (${machine.id})\n${machine.about.trim()}\n\n`)
   terminal.out(numberTable(numbers, terminal.width))
+  terminal.out(fpgaLines(machine, terminal.width))
+}
+
+/** Estimated FPGA resources and power, for a machine whose energy table is an FPGA's. */
+const fpgaLines = (machine: Machine, width: number): string => {
+  if (machine.kind !== "array" || !machine.energy.table.startsWith("fpga")) return ""
+  const cost = fpgaCost(machine, loadFpgaUnits("ultrascale-plus-units"), loadFpgaDevice("vu9p"))
+  const amount = ({ kind, amounts }: FpgaCostRow, id: FpgaResource): string =>
+    kind === "share" ? percent(amounts[id]) : grouped(Math.round(amounts[id]))
+  const rows = table(
+    fpgaCostRows(cost),
+    [
+      { title: "part", cell: ({ name }) => name, flexible: true },
+      { title: "count", cell: ({ count }) => (count === undefined ? "" : grouped(count)), align: "right" },
+      ...fpgaColumns.map(({ id, name }) => ({
+        title: name,
+        cell: (row: FpgaCostRow) => amount(row, id),
+        align: "right" as const,
+      })),
+    ],
+    width,
+  )
+  return `\nEstimated FPGA cost; unit costs are mostly assumed, each with a range:\n${rows}\n${fpgaCostLines(cost).join("\n")}\n`
 }
 
 const numberTable = (numbers: ReturnType<typeof machineNumbers>, width: number): string =>
@@ -100,7 +132,7 @@ export const runDescribe = (
   attempt(async () => {
     const { name } = command
     const isMachine = machineIds().includes(name) || name.startsWith("systolic-") || /\.ya?ml$/i.test(name)
-    if (isMachine) return describeMachine(await resolveMachine(name, command.overrides), command, terminal)
+    if (isMachine) return describeMachine(await resolveAnyMachine(name, command.overrides), command, terminal)
     if (energyTableIds().includes(name.split("@")[0] ?? ""))
       return describeEnergyTable(name, command, terminal)
     try {

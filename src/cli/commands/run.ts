@@ -11,6 +11,7 @@ import { layerTable } from "../../../reports/layer-table.ts"
 import { comparePage } from "../../../reports/pages/compare-page.ts"
 import { runPage } from "../../../reports/pages/run-page.ts"
 import { provenance } from "../../../reports/provenance.ts"
+import { throughput } from "../../../reports/throughput.ts"
 import { stageShares } from "../../../reports/stage-shares.ts"
 import { utilisationOf } from "../../../reports/utilisation.ts"
 import { compareVerdict, runVerdict } from "../../../reports/verdict.ts"
@@ -141,8 +142,9 @@ const json = ({ prepared, trace, dense, band, ablations }: RunOutcome, written: 
     verdict: outcomeVerdict({ trace, ...(dense === undefined ? {} : { dense }) }),
     cycles: run.cycles,
     seconds: run.cycles / trace.manifest.clockHertz,
-    utilisation: total?.issued ?? null,
+    utilisation: total?.useful ?? null,
     energyPicojoules: report?.total ?? null,
+    throughput: throughput(run) ?? null,
     energyUncertainShare: report?.uncertainShare ?? null,
     dense:
       comparison === undefined
@@ -304,6 +306,14 @@ const summary = (outcome: RunOutcome, command: RunCommand, terminal: Terminal): 
   if (report !== undefined) {
     lines.push(
       `  energy    ${energy(report.total)}, ${percent(report.uncertainShare, 0)} of it on assumed prices (${report.table})`,
+    )
+  }
+  const rate = throughput(run)
+  if (rate !== undefined) {
+    const perJoule =
+      rate.energy === undefined ? "" : `, ${rate.energy.gopsPerWatt["non-zero"].toPrecision(4)} GOPS/W`
+    lines.push(
+      `  rate      ${rate.samplesPerSecond.toPrecision(4)} inputs/s, ${rate.gops["non-zero"].toPrecision(4)} GOPS on non-zeros (${rate.gops["dense-equivalent"].toPrecision(4)} dense-equivalent)${perJoule}`,
     )
   }
   lines.push(

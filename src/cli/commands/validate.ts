@@ -115,7 +115,7 @@ export const runValidate = (
       terminal.out(`${JSON.stringify({ schema: "sparsim-validation/1", ...result }, null, 2)}\n`)
       return
     }
-    terminal.out(groupLines(result, terminal.width))
+    if (result.cases.length > 0) terminal.out(groupLines(result, terminal.width))
     if (result.pairGroups.length > 0) {
       terminal.out("\nSpeed-up over the dense case:\n")
       terminal.out(
@@ -125,13 +125,21 @@ export const runValidate = (
             { title: "group", cell: ({ group }) => group, flexible: true },
             { title: "pairs", cell: ({ n }) => String(n), align: "right" },
             { title: "MAPE", cell: ({ mape }) => percent(mape, 2), align: "right" },
-            { title: "geomean", cell: ({ geomeanError }) => percent(geomeanError, 2), align: "right" },
+            {
+              title: "predicted ÷ expected, geomean",
+              cell: ({ geomeanError }) => (1 + geomeanError).toFixed(4),
+              align: "right",
+            },
           ],
           terminal.width,
         ),
       )
     }
-    terminal.out(`\n${caseLines(result, command.cases, terminal.width)}`)
+    terminal.out(
+      result.cases.length === 0
+        ? "No case could be run.\n"
+        : `\n${caseLines(result, command.cases, terminal.width)}`,
+    )
     for (const { reason, n } of result.unsupported) {
       terminal.out(`not run: ${n} case${n === 1 ? "" : "s"}, ${reason}\n`)
     }

@@ -1,5 +1,5 @@
 /** SAT: what follows from its method by arithmetic, and its one published speed-up. */
-import { loadMachine } from "../../../arch/machine-catalogue.ts"
+import { loadArrayMachine } from "../../../arch/machine-catalogue.ts"
 import { idealOperationShare, trainingOperations } from "../../../dataflows/operation-count.ts"
 import { compressedBitsPerGroup } from "../../../dataflows/sparsity/compressed-size.ts"
 import type { NmPattern } from "../../../dataflows/sparsity/nm-pattern.ts"
@@ -22,7 +22,7 @@ const methodOf = (name: string | undefined): TrainingMethod | undefined => {
 /** Mean speed-up of a method over dense training on the same machine, over the paper's networks. */
 export const meanTrainingSpeedup = (machineId: string, method: TrainingMethod, nm: NmPattern): number =>
   trainingSpeedupStudy({
-    machine: loadMachine(machineId),
+    machine: loadArrayMachine(machineId),
     method,
     pattern: nm,
     networks: paperNetworks,
@@ -65,7 +65,7 @@ const metrics: Readonly<Record<string, Metric>> = {
     return predicted(validationCase, soreCycles(weights, directions, lanes, fill))
   },
   parallel_lanes: (validationCase) =>
-    predicted(validationCase, loadMachine(validationCase.machine).sore.lanes.value),
+    predicted(validationCase, loadArrayMachine(validationCase.machine).sore.lanes.value),
   compressed_bits_per_group: (validationCase, nm) => {
     const valueBits = size(validationCase, "value_bits")
     if (valueBits === undefined) return unsupported("workload needs value_bits")
@@ -86,17 +86,21 @@ const metrics: Readonly<Record<string, Metric>> = {
     ),
 }
 
+/** Metrics that no model here has, with the reason. */
+const unmodelled: ReadonlyMap<string, string> = new Map([
+  ["accuracy_loss", "accuracy is not modelled"],
+  ["throughput_ratio", "the accelerators compared with are not named in any readable source"],
+  ["energy_efficiency_ratio", "the accelerators compared with are not named in any readable source"],
+])
+
 export const predictSat: Predictor = (validationCase) => {
   if (validationCase.model !== "sat" || validationCase.machine !== "sat-vcu1525") return undefined
-  const metric = metrics[validationCase.metric]
-  if (metric === undefined) {
-    const reasons: Readonly<Record<string, string>> = {
-      accuracy_loss: "accuracy is not modelled",
-      throughput_ratio: "the accelerators compared with are not named in any readable source",
-      energy_efficiency_ratio: "the accelerators compared with are not named in any readable source",
-    }
-    return unsupported(reasons[validationCase.metric] ?? `unknown metric ${validationCase.metric}`)
+  const reason = unmodelled.get(validationCase.metric)
+  if (reason !== undefined) return unsupported(reason)
+  if (!Object.hasOwn(metrics, validationCase.metric)) {
+    return unsupported(`unknown metric ${validationCase.metric}`)
   }
+  const metric = metrics[validationCase.metric]
   const nm = pattern(validationCase, "pattern")
   return nm === undefined ? unsupported("workload.pattern is not N:M") : metric(validationCase, nm)
 }

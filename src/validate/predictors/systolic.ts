@@ -1,5 +1,5 @@
 /** GEMMs on a systolic array: SCALE-Sim's own numbers in compatibility mode, this model's otherwise. */
-import { loadMachine } from "../../../arch/machine-catalogue.ts"
+import { loadArrayMachine } from "../../../arch/machine-catalogue.ts"
 import type { Dataflow } from "../../../arch/array-machine.ts"
 import { formatNmPattern, isDense, keptLength } from "../../../dataflows/sparsity/nm-pattern.ts"
 import { scaleSimLayer } from "../../../sim/sat/scalesim-compat.ts"
@@ -12,7 +12,7 @@ const isDataflow = (name: string | undefined): name is Dataflow =>
 export const predictSystolic: Predictor = (validationCase) => {
   if (!validationCase.machine.startsWith("systolic-") || text(validationCase, "kind") !== "gemm")
     return undefined
-  const machine = loadMachine(validationCase.machine)
+  const machine = loadArrayMachine(validationCase.machine)
   const m = size(validationCase, "m")
   const n = size(validationCase, "n")
   const k = size(validationCase, "k")

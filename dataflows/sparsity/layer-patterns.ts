@@ -1,0 +1,123 @@
+/**
+ * A sparsity file: a pattern for every layer of a network (DominoSearch, NeurIPS 2021, mixes N:M by layer), with dense
+ * exceptions.
+ *
+ * @example
+ * schema: sparsim-sparsity/1
+ * default: 2:8
+ * layers:
+ *   layer1.*: 2:4
+ *   layer4.1.conv2: 1:8
+ *   fc: dense
+ */
+import * as Schema from "effect/Schema"
+import { ConfigError } from "../../arch/errors.ts"
+import { didYouMean } from "../../arch/nearest.ts"
+import { decodeYaml } from "../../arch/yaml-file.ts"
+import { gemmLayers, type Layer, type Network } from "../network.ts"
+import { parsePattern, patternForms } from "./pattern/pattern-text.ts"
+import type { SparsityPattern } from "./pattern/sparsity-pattern.ts"
+
+export interface LayerPatterns {
+  /** Name of the file, for errors. */
+  readonly file: string
+  /** What layers that are not named get; undefined leaves that to the run. The first layer stays dense unless named. */
+  readonly default?: SparsityPattern | "dense"
+  /** Layer id, or one with `*` (any characters) and `?` (one character), and its pattern; in the file's order. */
+  readonly layers: readonly (readonly [string, SparsityPattern | "dense"])[]
+}
+
+const PatternText = Schema.String.check(
+  Schema.makeFilter((text: string) =>
+    readText(text) === undefined ? `expected "dense", ${patternForms}` : undefined,
+  ),
+)
+
+/** The file's form. */
+export const SparsityFile = Schema.Struct({
+  schema: Schema.Literal("sparsim-sparsity/1"),
+  about: Schema.optionalKey(Schema.String),
+  default: Schema.optionalKey(PatternText),
+  layers: Schema.optionalKey(Schema.Record(Schema.String, PatternText)),
+})
+
+const readText = (text: string): SparsityPattern | "dense" | undefined =>
+  text.trim().toLowerCase() === "dense" ? "dense" : parsePattern(text)
+
+/** Reads a sparsity file. @throws ConfigError with the place of the first defect */
+export const readLayerPatterns = (text: string, file: string): LayerPatterns => {
+  const decoded = decodeYaml(text, file, SparsityFile)
+  const fallback = decoded.default === undefined ? undefined : readText(decoded.default)
+  return {
+    file,
+    ...(fallback === undefined ? {} : { default: fallback }),
+    layers: Object.entries(decoded.layers ?? {}).flatMap(([name, written]) => {
+      const pattern = readText(written)
+      return pattern === undefined ? [] : [[name, pattern] as const]
+    }),
+  }
+}
+
+const isGlob = (name: string): boolean => /[*?]/.test(name)
+
+const globExpression = (glob: string): RegExp =>
+  new RegExp(
+    `^${glob
+      .replace(/[.+^${}()|[\]\\]/g, "\\$&")
+      .replace(/\*/g, ".*")
+      .replace(/\?/g, ".")}$`,
+    "su",
+  )
+
+const hasWeights = ({ op }: Layer): boolean => op.kind === "conv2d" || op.kind === "linear"
+
+const refuse = (file: string, name: string, message: string, remedy: string): ConfigError =>
+  new ConfigError({ message, place: { file, path: `layers.${name}` }, remedy })
+
+/**
+ * The network with the file's patterns on its layers. A layer's own id beats a glob, a later glob an earlier one; a glob only
+ * reaches layers with weights.
+ * @throws ConfigError for a name that no layer has, with the nearest, and for a pattern on a layer without weights
+ */
+export const withLayerPatterns = (network: Network, { file, layers: entries }: LayerPatterns): Network => {
+  const prunable = gemmLayers(network).filter(hasWeights)
+  const known = new Map(network.layers.map((layer) => [layer.id, layer]))
+  const chosen = new Map<string, SparsityPattern | "dense">()
+  // A name that is some layer's id is that id, whatever characters it has.
+  for (const [name, pattern] of entries) {
+    if (known.has(name)) continue
+    if (!isGlob(name)) {
+      const ids = prunable.map(({ id }) => id)
+      throw refuse(file, name, `${network.id} has no layer "${name}"`, didYouMean(name, ids))
+    }
+    const expression = globExpression(name)
+    const reached = prunable.filter(({ id }) => expression.test(id))
+    if (reached.length === 0) {
+      throw refuse(
+        file,
+        name,
+        `"${name}" reaches no layer with weights of ${network.id}`,
+        `Its first such layers: ${prunable
+          .slice(0, 8)
+          .map(({ id }) => id)
+          .join(", ")}.`,
+      )
+    }
+    for (const { id } of reached) chosen.set(id, pattern)
+  }
+  for (const [name, pattern] of entries) {
+    const layer = known.get(name)
+    if (layer === undefined) continue
+    if (!hasWeights(layer) && pattern !== "dense") {
+      throw refuse(file, name, `layer "${name}" has no weights to prune`, 'Remove it, or write "dense".')
+    }
+    chosen.set(name, pattern)
+  }
+  return {
+    ...network,
+    layers: network.layers.map((layer) => {
+      const sparsity = chosen.get(layer.id)
+      return sparsity === undefined ? layer : { ...layer, sparsity }
+    }),
+  }
+}

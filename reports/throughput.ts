@@ -1,0 +1,121 @@
+/**
+ * Rates of a run: operations, batches and samples per second, and per joule. A run is one inference or one training step
+ * of a batch. A multiply-accumulate is two operations, and every rate says which of the four counts it divides.
+ */
+import type { OperationCount } from "../sim/trace/vocabulary.ts"
+import { type Aggregate, totalOf } from "./aggregate.ts"
+import { energyReport } from "./energy.ts"
+import { operationsOf, perOperationCount } from "./operation-counts.ts"
+
+export interface ThroughputEnergy {
+  /** Joules of the whole run, static power included. */
+  readonly perBatch: number
+  readonly perSample: number
+  /** Mean power: energy over time. */
+  readonly watts: number
+  /** 1e9 operations per joule, by each way of counting; the same as GOPS/W. */
+  readonly gopsPerWatt: Readonly<Record<OperationCount, number>>
+}
+
+export interface Throughput {
+  readonly seconds: number
+  readonly batch: number
+  /** 1e9 operations per second, by each way of counting. */
+  readonly gops: Readonly<Record<OperationCount, number>>
+  readonly batchesPerSecond: number
+  /** Inputs of the network (images of a vision network). */
+  readonly samplesPerSecond: number
+  /** Undefined where the run has no energy table. */
+  readonly energy: ThroughputEnergy | undefined
+}
+
+/**
+ * What "effective" counts: operations on structural non-zeros. Pruned ones are skipped and do not count; a kept weight
+ * that happens to be zero does.
+ */
+export const effectiveCount: OperationCount = "non-zero"
+
+/** Rates of the whole run; undefined for a run that takes no time. */
+export const throughput = (aggregate: Aggregate): Throughput | undefined => {
+  const { clockHertz, workload } = aggregate.manifest
+  const seconds = aggregate.cycles / clockHertz
+  if (!(seconds > 0)) return undefined
+  const macs = operationsOf(aggregate, totalOf(aggregate))
+  const joules = (energyReport(aggregate)?.total ?? 0) * 1e-12
+  return {
+    seconds,
+    batch: workload.batch,
+    gops: perOperationCount((count) => (2 * macs[count]) / seconds / 1e9),
+    batchesPerSecond: 1 / seconds,
+    samplesPerSecond: workload.batch / seconds,
+    energy:
+      joules > 0
+        ? {
+            perBatch: joules,
+            perSample: joules / workload.batch,
+            watts: joules / seconds,
+            gopsPerWatt: perOperationCount((count) => (2 * macs[count]) / joules / 1e9),
+          }
+        : undefined,
+  }
+}
+
+export interface ThroughputRow {
+  readonly name: string
+  readonly value: number
+  readonly unit: string
+  /** Operations that the rate counts; undefined where it counts none. */
+  readonly counts: OperationCount | undefined
+  /** How the value is formed. */
+  readonly formula: string
+}
+
+/** The rates as rows of a table: "effective" and "dense-equivalent" side by side, never one without the other. */
+export const throughputRows = ({ energy, ...rates }: Throughput): readonly ThroughputRow[] => {
+  const counted = [
+    ["effective", effectiveCount],
+    ["dense-equivalent", "dense-equivalent"],
+  ] as const
+  return [
+    ...counted.map(([name, count]) => ({
+      name: `${name} throughput`,
+      value: rates.gops[count],
+      unit: "GOPS",
+      counts: count,
+      formula: `2 × ${count} MACs ÷ time`,
+    })),
+    {
+      name: "batches",
+      value: rates.batchesPerSecond,
+      unit: "1/s",
+      counts: undefined,
+      formula: "1 ÷ time",
+    },
+    {
+      name: "samples",
+      value: rates.samplesPerSecond,
+      unit: "1/s",
+      counts: undefined,
+      formula: `batch of ${rates.batch} ÷ time`,
+    },
+    ...(energy === undefined
+      ? []
+      : [
+          {
+            name: "energy per sample",
+            value: energy.perSample,
+            unit: "J",
+            counts: undefined,
+            formula: `energy ÷ batch of ${rates.batch}`,
+          },
+          { name: "mean power", value: energy.watts, unit: "W", counts: undefined, formula: "energy ÷ time" },
+          ...counted.map(([name, count]) => ({
+            name: `${name} efficiency`,
+            value: energy.gopsPerWatt[count],
+            unit: "GOPS/W",
+            counts: count,
+            formula: `2 × ${count} MACs ÷ energy`,
+          })),
+        ]),
+  ]
+}

