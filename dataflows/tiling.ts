@@ -64,6 +64,17 @@ const inside = Object.fromEntries(
   }),
 ) as Readonly<Record<LoopOrder, Readonly<Record<Loop, number>>>>
 
+/** For order number o of `loopOrders`: the loops inside loops m, n and k, as bits; flat, for the mapping search. */
+export const loopsInside: Readonly<Record<Loop, Int32Array>> = {
+  m: Int32Array.from(loopOrders, (order) => inside[order].m),
+  n: Int32Array.from(loopOrders, (order) => inside[order].n),
+  k: Int32Array.from(loopOrders, (order) => inside[order].k),
+}
+
+/** Loops that make more than one trip, as bits. */
+export const severalTrips = (tm: number, tn: number, tk: number): number =>
+  (tm > 1 ? 1 : 0) | (tn > 1 ? 2 : 0) | (tk > 1 ? 4 : 0)
+
 /** Passes over each matrix: how often all of it is fetched, and how often outputs are visited. */
 export interface Passes {
   readonly a: number
@@ -76,7 +87,7 @@ export interface Passes {
  * index it runs outside one of its own loops that makes more than one trip.
  */
 export const passesOf = (order: LoopOrder, tm: number, tn: number, tk: number): Passes => {
-  const several = (tm > 1 ? 1 : 0) | (tn > 1 ? 2 : 0) | (tk > 1 ? 4 : 0)
+  const several = severalTrips(tm, tn, tk)
   const within = inside[order]
   return {
     a: (within.n & several) === 0 ? 1 : tn,

@@ -1,11 +1,12 @@
 /** Choosing dataflow and tiling of a product on an array: close to the least time, with the least traffic, in few tiles. */
 import type { Dataflow } from "../../arch/array-machine.ts"
-import { keptK, type MappedGemm } from "../../dataflows/gemm.ts"
+import { type Gemm, keptK, type MappedGemm } from "../../dataflows/gemm.ts"
 import {
   type LoopOrder,
   loopOrders,
   type OperandBytes,
-  passesOf,
+  loopsInside,
+  severalTrips,
   type TileCapacity,
   type TileEdges,
   type TileSize,
@@ -13,7 +14,7 @@ import {
   type Tiling,
   trips,
 } from "../../dataflows/tiling.ts"
-import { type ArrayShape, arrayTiming } from "./array-timing.ts"
+import { arrayCycles, type ArrayShape } from "./array-timing.ts"
 
 export interface Mapping {
   readonly dataflow: Dataflow
@@ -67,37 +68,30 @@ const isBetter = (a: Candidate, b: Candidate | undefined): boolean =>
   (a.moved === b.moved && (a.tiles < b.tiles || (a.tiles === b.tiles && a.time < b.time)))
 
 /** Array cycles of all tiles, edge tiles as small as they are; kept elements are spread evenly over the tiles along k. */
-const arrayCycles = (
-  { gemm }: MappedGemm,
+const tiledCycles = (
+  { m, n, k }: Gemm,
   size: TileSize,
   keptShare: number,
   dataflow: Dataflow,
   array: ArrayShape,
 ): number => {
+  const fullM = Math.floor(m / size.m)
+  const fullN = Math.floor(n / size.n)
+  const fullK = Math.floor(k / size.k)
   let cycles = 0
-  for (const [m, timesM] of tileKinds(gemm.m, size.m)) {
-    for (const [n, timesN] of tileKinds(gemm.n, size.n)) {
-      for (const [k, timesK] of tileKinds(gemm.k, size.k)) {
-        const tile = arrayTiming({ m, n, k: Math.ceil(k * keptShare) }, dataflow, array)
-        cycles += tile.cycles * timesM * timesN * timesK
-      }
-    }
+  // Full and last tile along each dimension; either may not be there.
+  for (let kind = 0; kind < 8; kind++) {
+    const lastM = (kind & 1) === 1
+    const lastN = (kind & 2) === 2
+    const lastK = (kind & 4) === 4
+    const tm = lastM ? m - fullM * size.m : size.m
+    const tn = lastN ? n - fullN * size.n : size.n
+    const tk = lastK ? k - fullK * size.k : size.k
+    const times = (lastM ? 1 : fullM) * (lastN ? 1 : fullN) * (lastK ? 1 : fullK)
+    if (tm === 0 || tn === 0 || tk === 0 || times === 0) continue
+    cycles += times * arrayCycles(tm, tn, Math.ceil(tk * keptShare), dataflow, array)
   }
   return cycles
-}
-
-/** [size, how many] of the full tiles along one dimension and of the last. */
-const tileKinds = (extent: number, tile: number): readonly (readonly [number, number])[] => {
-  const full = Math.floor(extent / tile)
-  const rest = extent - full * tile
-  return rest === 0
-    ? [[tile, full]]
-    : full === 0
-      ? [[rest, 1]]
-      : [
-          [tile, full],
-          [rest, 1],
-        ]
 }
 
 /**
@@ -119,23 +113,26 @@ export const bestTiling = (
   const slack = 1 + tolerances[objective]
   const candidates: Candidate[] = []
   let least = Number.POSITIVE_INFINITY
+  const aBytes = m * k * bytes.a
+  const bBytes = k * n * bytes.b
   for (const size of tileSizes(work, bytes, capacity, edgesOf(dataflow, array, keptShare, group))) {
-    const compute = arrayCycles(work, size, keptShare, dataflow, array)
+    const compute = tiledCycles(work.gemm, size, keptShare, dataflow, array)
     if (compute > least * slack) continue
     const firstLoad = (size.m * size.k * bytes.a + size.k * size.n * bytes.b) / dramBytesPerCycle
     const tm = trips(m, size.m)
     const tn = trips(n, size.n)
     const tk = trips(k, size.k)
-    for (const order of loopOrders) {
-      const passes = passesOf(order, tm, tn, tk)
+    const several = severalTrips(tm, tn, tk)
+    for (let o = 0; o < loopOrders.length; o++) {
+      const aPasses = (loopsInside.n[o] & several) === 0 ? 1 : tn
+      const bPasses = (loopsInside.m[o] & several) === 0 ? 1 : tm
+      const cPasses = (loopsInside.k[o] & several) === 0 ? 1 : tk
       const moved =
-        m * k * bytes.a * passes.a +
-        k * n * bytes.b * passes.b +
-        m * n * (bytes.c + 2 * bytes.partial * (passes.c - 1))
+        aBytes * aPasses + bBytes * bPasses + m * n * (bytes.c + 2 * bytes.partial * (cPasses - 1))
       const time = Math.max(compute, moved / dramBytesPerCycle) + firstLoad
       if (time > least * slack) continue
       least = Math.min(least, time)
-      candidates.push({ dataflow, size, order, time, moved, tiles: tm * tn * tk })
+      candidates.push({ dataflow, size, order: loopOrders[o], time, moved, tiles: tm * tn * tk })
     }
   }
   let best: Candidate | undefined

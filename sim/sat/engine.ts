@@ -49,8 +49,19 @@ const vocabularyOf = (builder: TraceBuilder) => ({
   ops: builder.code("ops"),
   busy: builder.code("busy"),
   idle: builder.code("stall.idle"),
+  counters: new Map<string, readonly [number, number]>(),
 })
 type Vocabulary = ReturnType<typeof vocabularyOf>
+
+/** Codes of a counter's component and action, worked out once for each "component/action". */
+const counterCodes = (builder: TraceBuilder, words: Vocabulary, key: string): readonly [number, number] => {
+  const known = words.counters.get(key)
+  if (known !== undefined) return known
+  const slash = key.indexOf("/")
+  const codes = [builder.code(key.slice(0, slash)), builder.code(key.slice(slash + 1))] as const
+  words.counters.set(key, codes)
+  return codes
+}
 
 /** Time accounts, operation counts and energy-bearing counts of a stage. */
 const writeCounters = (
@@ -74,9 +85,9 @@ const writeCounters = (
     builder.count(span, words.ops, builder.code("useful"), useful)
     builder.count(span, words.ops, builder.code("issued"), issued)
   }
-  for (const [key, count] of Object.entries(cost.counts)) {
-    const slash = key.indexOf("/")
-    builder.count(span, builder.code(key.slice(0, slash)), builder.code(key.slice(slash + 1)), count)
+  for (const key in cost.counts) {
+    const [component, action] = counterCodes(builder, words, key)
+    builder.count(span, component, action, cost.counts[key])
   }
 }
 

@@ -23,5 +23,7 @@ export const speedupBand = (input: RunInput): Band => {
 }
 
 /** What a band rests on, in words. */
-export const bandAbout = (band: Band): string =>
-  `if each of ${band.sensitivities.length} unknown numbers moves over its range by itself`
+export const bandAbout = ({ sensitivities: { length } }: Band): string =>
+  length === 0
+    ? "no unknown number moves it"
+    : `${length} unknown number${length === 1 ? "" : "s"} moved over ${length === 1 ? "its range" : "their ranges, one at a time"}`

@@ -27,6 +27,15 @@ const canonical = (value: unknown): string => {
 export const contentHash = (value: unknown): string =>
   createHash("sha256").update(canonical(value)).digest("hex")
 
+const tableHashes = new WeakMap<EnergyTable, string>()
+
+/** Built-in tables are large and decoded once, so each is hashed once. */
+const tableHash = (table: EnergyTable): string => {
+  const hash = tableHashes.get(table) ?? contentHash(table)
+  tableHashes.set(table, hash)
+  return hash
+}
+
 export interface HeadInput {
   readonly machine: ArrayMachine
   readonly network: Network
@@ -82,7 +91,7 @@ export const manifestHead = (input: HeadInput): ManifestHead => {
     energy: {
       table: energy.id,
       name: energy.name,
-      hash: contentHash(energy),
+      hash: tableHash(energy),
       scope: energy.scope,
       actions: resolveEnergy(energy, arrayEnergyComponents(machine)),
       staticWatts: machine.energy.staticPower.value,

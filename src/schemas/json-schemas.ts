@@ -33,11 +33,16 @@ const schemas = {
   "validation-output": ValidationOutput,
 } as const
 
+/** Files in which a field that is not known is an error; outputs may gain fields, and other files are read leniently. */
+const closed: ReadonlySet<string> = new Set(["machine", "energy-table"])
+
 /** File stem → JSON Schema (draft 2020-12). */
 export const jsonSchemas = (): Readonly<Record<string, object>> =>
   Object.fromEntries(
     Object.entries(schemas).map(([name, schema]) => {
-      const { schema: root, definitions } = Schema.toJsonSchemaDocument(schema)
+      const { schema: root, definitions } = Schema.toJsonSchemaDocument(schema, {
+        onExcessProperty: closed.has(name) ? "error" : "ignore",
+      })
       return [
         name,
         {

@@ -7,17 +7,17 @@ const end = "<!-- end of accuracy -->"
 
 const percent = (share: number): string => `${(share * 100).toFixed(2)} %`
 
-/** Groups of one kind in one row: SCALE-Sim's by dataflow, the others by name. */
+/** What a reader calls a group: SCALE-Sim's by dataflow, Sparseloop's by design, SAT's by kind. */
+const familyOf = ({ group }: GroupResult): string => {
+  const systolic = /^(os|ws|is) \d/.exec(group)
+  if (systolic !== null) return `SCALE-Sim v3, ${(systolic[1] ?? "").toUpperCase()}, stall-free`
+  if (/^D?S?TC/.test(group)) return `Sparseloop (MICRO 2022, fig. 15), ${group}`
+  return `SAT, ${group}`
+}
+
 const families = (groups: readonly GroupResult[]): ReadonlyMap<string, readonly GroupResult[]> => {
   const rows = new Map<string, GroupResult[]>()
-  for (const group of groups) {
-    const systolic = /^(os|ws|is) \d/.exec(group.group)
-    const name =
-      systolic === null
-        ? `SAT, ${group.group}`
-        : `SCALE-Sim v3, ${systolic[1]?.toUpperCase() ?? ""}, stall-free`
-    rows.set(name, [...(rows.get(name) ?? []), group])
-  }
+  for (const group of groups) rows.set(familyOf(group), [...(rows.get(familyOf(group)) ?? []), group])
   return rows
 }
 

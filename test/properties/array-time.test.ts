@@ -3,7 +3,7 @@ import fc from "fast-check"
 import { describe, expect, it } from "vitest"
 import { foldsOf } from "../../dataflows/folds.ts"
 import { keptK } from "../../dataflows/gemm.ts"
-import { arrayTiming } from "../../sim/sat/array-timing.ts"
+import { arrayCycles, arrayTiming } from "../../sim/sat/array-timing.ts"
 import { walkTiles } from "../../sim/sat/tile-walk.ts"
 import { arrayShape, dataflow, mappedGemm, plainArray, tiling } from "../arbitraries/gemm.ts"
 import { runs } from "../arbitraries/runs.ts"
@@ -19,6 +19,15 @@ const plain = (rows: number, cols: number) => ({
 })
 
 describe("cycles of one tile", () => {
+  it("are the same asked for alone or with their causes", () => {
+    fc.assert(
+      fc.property(gemm, dataflow, arrayShape, (tile, flow, array) => {
+        expect(arrayCycles(tile.m, tile.n, tile.k, flow, array)).toBe(arrayTiming(tile, flow, array).cycles)
+      }),
+      { numRuns: runs },
+    )
+  })
+
   it("are busy plus the stalls, exactly (T36)", () => {
     fc.assert(
       fc.property(gemm, dataflow, arrayShape, (tile, flow, array) => {

@@ -56,7 +56,7 @@ const violations = (
   const found: string[] = []
   if (typeof ref === "string") found.push(...violations(value, referred(root, ref), root, path))
   const kind = kindOf(value)
-  const types = isList(type) ? type : type === undefined ? [] : [type]
+  const types = (isList(type) ? type : type === undefined ? [] : [type]).filter((t) => typeof t === "string")
   const fits = types.some((t) => t === kind || (t === "integer" && Number.isInteger(value)))
   if (types.length > 0 && !fits) found.push(`${path}: ${kind}, not ${types.join(" or ")}`)
   if (isList(schema["enum"]) && !schema["enum"].includes(value)) found.push(`${path}: not one of the choices`)

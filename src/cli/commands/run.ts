@@ -289,7 +289,8 @@ const summary = (outcome: RunOutcome, command: RunCommand, terminal: Terminal): 
   const seconds = run.cycles / manifest.clockHertz
   if (dense !== undefined) {
     const comparison = compare(aggregate(dense), run)
-    const range = band === undefined ? "" : `  (${times(band.low)} to ${times(band.high)} ${bandAbout(band)})`
+    const range =
+      band === undefined ? "" : `  (${times(band.low)} to ${times(band.high)}, ${bandAbout(band)})`
     lines.push(`  speed-up  ${times(comparison.speedup)}${range}`)
     if (comparison.operationRatio !== undefined) {
       lines.push(`  operations alone would give ${times(comparison.operationRatio)}`)
@@ -299,13 +300,13 @@ const summary = (outcome: RunOutcome, command: RunCommand, terminal: Terminal): 
     )
   } else {
     const range =
-      band === undefined ? "" : `  (${duration(band.low)} to ${duration(band.high)} ${bandAbout(band)})`
+      band === undefined ? "" : `  (${duration(band.low)} to ${duration(band.high)}, ${bandAbout(band)})`
     lines.push(`  time      ${duration(seconds)} (${grouped(run.cycles)} cycles)${range}`)
   }
   const report = energyReport(run)
   if (report !== undefined) {
     lines.push(
-      `  energy    ${energy(report.total)}, ${percent(report.uncertainShare, 0)} of it on assumed prices (${report.table})`,
+      `  energy    ${energy(report.total)}: ${percent(report.total === 0 ? 0 : report.static / report.total, 0)} is static power, the rest counts × ${report.table}; ${percent(report.uncertainShare, 0)} rests on assumed numbers`,
     )
   }
   const rate = throughput(run)

@@ -23,6 +23,14 @@ interface Files {
   readonly config: string
 }
 
+const casesBy = (
+  cases: readonly ValidationCase[],
+  key: (validationCase: ValidationCase) => string,
+): ReadonlyMap<string, readonly ValidationCase[]> =>
+  new Map(
+    [...new Set(cases.map(key))].map((name) => [name, cases.filter((candidate) => key(candidate) === name)]),
+  )
+
 /** Texts of the reports of a run in SCALE-Sim's counting. */
 const reportsOf = async ({ topology, config }: Files): Promise<ReadonlyMap<string, string>> => {
   const run = await prepareRun(specOf({ workload: topology, cfg: config, compat: "scalesim" }))
@@ -146,14 +154,14 @@ const disagreements = ({ id, value, extra }: ValidationCase, reported: Readonly<
 
 describe("the numbers of SCALE-Sim's own runs", () => {
   const cases = builtinCases.get("systolic-scalesim")?.cases ?? []
-  const groups = Map.groupBy(
+  const groups = casesBy(
     cases,
     ({ workload: w }) => `${String(w["dataflow"])} ${String(w["rows"])}x${String(w["cols"])}`,
   )
 
   it("are of all three dataflows on two arrays", () => {
-    expect([...groups.keys()].toSorted()).toEqual(
-      ["is", "os", "ws"].flatMap((flow) => ["128x128", "32x32"].map((size) => `${flow} ${size}`)),
+    expect(new Set(groups.keys())).toEqual(
+      new Set(["is", "os", "ws"].flatMap((flow) => ["128x128", "32x32"].map((size) => `${flow} ${size}`))),
     )
   })
 
@@ -253,7 +261,7 @@ const sharedRuns = (): ReadonlyMap<string, readonly ValidationCase[]> => {
   const { cases } = JSON.parse(readFileSync(casesFile, "utf8")) as {
     readonly cases: readonly ValidationCase[]
   }
-  return Map.groupBy(cases, ({ id }) => id.split("/").slice(1, 3).join(" with "))
+  return casesBy(cases, ({ id }) => id.split("/").slice(1, 3).join(" with "))
 }
 
 describe.skipIf(absent)(
