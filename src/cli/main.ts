@@ -2,6 +2,7 @@
 /** The command line. Commands are loaded when they run, so that a start costs little. */
 import { Command, CommanderError, InvalidArgumentError, Option } from "commander"
 import { version } from "../version.ts"
+import { defaultMachine } from "./defaults.ts"
 import type { RunFlags, StudyFlags } from "./run-flags.ts"
 import { processTerminal } from "./terminal.ts"
 
@@ -70,7 +71,7 @@ workloadOptions(
     .description("simulate a workload on a machine")
     .argument("<workload>", "a built-in network, an operator (gemm:…), or a file (.onnx, SCALE-Sim .csv)"),
 )
-  .option("--on <machine>", "a machine's id, or a YAML file", "sat-vcu1525")
+  .option("--on <machine>", `a machine's id, or a YAML file (default: "${defaultMachine}")`)
   .option(
     "--sparsity <pattern>",
     "pattern of the pruned operand: 2:8, dbb4:8; in inference also v64:2:8, 2:4x4:8",
@@ -317,7 +318,7 @@ program
   .description(
     "speed-up of a pruned training step over several networks, its 5-95 % interval and what it hinges on",
   )
-  .option("--on <machine>", "a machine's id, or a YAML file", "sat-vcu1525")
+  .option("--on <machine>", "a machine's id, or a YAML file", defaultMachine)
   .option("--train <method>", "sr-ste, sdgp or bdwp", "bdwp")
   .option("--sparsity <n:m>", "N:M pattern of the pruned operand", "2:8")
   .option("--networks <list>", "NAME:BATCH, separated by commas; by default SAT's five")

@@ -17,6 +17,7 @@ import {
   type RunSpec,
 } from "../run/run-spec.ts"
 import type { WorkloadOptions } from "../workload/resolve-workload.ts"
+import { defaultMachine } from "./defaults.ts"
 import { runDescribe } from "./commands/describe.ts"
 import { type RunCommand, runRun } from "./commands/run.ts"
 import { paperNetworks } from "../study/training-speedup.ts"
@@ -26,7 +27,7 @@ import type { Terminal } from "./terminal.ts"
 
 /** Everything is text, as typed. */
 export interface RunFlags {
-  readonly on: string
+  readonly on?: string
   readonly sparsity?: string
   readonly sparsityFile?: string
   readonly metadata?: string
@@ -109,6 +110,17 @@ const checkScaleSimSparsity = ({ compat, pattern, layerPatterns, metadata }: Run
   })
 }
 
+/** @throws ConfigError where a machine is named twice */
+const machineOf = ({ on, cfg }: RunFlags): string => {
+  if (on !== undefined && cfg !== undefined) {
+    throw new ConfigError({
+      message: `--on ${on}: --cfg ${cfg} describes a machine of its own`,
+      remedy: "Drop one of the two; --set changes a number of either machine.",
+    })
+  }
+  return on ?? defaultMachine
+}
+
 /** @throws ConfigError, UnsupportedError */
 export const runSpec = (workload: string, flags: RunFlags): RunSpec => {
   const training = flags.train === undefined ? undefined : readTraining(flags.train)
@@ -121,7 +133,7 @@ export const runSpec = (workload: string, flags: RunFlags): RunSpec => {
   const spec: RunSpec = {
     ...workloadOptions(flags),
     workload,
-    machine: flags.on,
+    machine: machineOf(flags),
     overrides: flags.set.map(parseOverride),
     ...sparsityOf(flags),
     ...(flags.metadata === undefined

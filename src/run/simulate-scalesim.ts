@@ -7,6 +7,7 @@ import { type RowSink, TraceBuilder } from "../../sim/trace/builder.ts"
 import type { Trace } from "../../sim/trace/trace.ts"
 import type { ScaleSimConfig } from "../workload/scalesim/config.ts"
 import { expandDepthwise } from "../workload/scalesim/depthwise-expansion.ts"
+import { distinctNames } from "../workload/scalesim/distinct-names.ts"
 import { scaleSimGemm } from "../workload/scalesim/gemm-view.ts"
 import type { ScaleSimTopology } from "../workload/scalesim/topology.ts"
 import { manifestHead } from "./manifest-head.ts"
@@ -27,10 +28,12 @@ const layersOf = (
   const { sparsity } = config
   const { array, buffers, dram, clock } = machine
   const half = (buffer: { readonly value: number }): number => buffer.value * buffers.activeShare.value
-  return expandDepthwise(topology).layers.map((layer): NamedScaleSimLayer => {
+  const { layers } = expandDepthwise(topology)
+  const names = distinctNames(layers.map(({ name }) => name))
+  return layers.map((layer, i): NamedScaleSimLayer => {
     const own = spec.pattern ?? (sparsity.enabled ? layer.sparsity : undefined)
     return {
-      name: layer.name,
+      name: names[i],
       gemm: scaleSimGemm(layer),
       dataflow: spec.dataflow ?? config.dataflow,
       rows: array.rows.value,

@@ -188,8 +188,10 @@ export const normalisedCommand = (spec: RunSpec): string => {
   const base = (path: string): string => path.split(/[/\\]/).at(-1) ?? path
   // A slash in a network's name, as in vit-b/16, starts no file name.
   const workload = /\.(onnx|csv)$/i.test(spec.workload) ? base(spec.workload) : spec.workload
-  const words = ["sparsim", "run", workload, "--on", base(spec.machine)]
-  if (spec.cfg !== undefined) {
+  const words = ["sparsim", "run", workload]
+  if (spec.cfg === undefined) {
+    words.push("--on", base(spec.machine))
+  } else {
     words.push("--cfg", base(spec.cfg))
     if (spec.compat === "none") words.push("--compat", "none")
   }

@@ -130,6 +130,11 @@ const table: readonly BadInput[] = [
   { what: "an unknown command", args: ["runn", "resnet18"], says: [/runn/, /run/] },
   { what: "an option of another network", args: run("resnet18", "--seq", "128"), says: [/seq/, /resnet-18/] },
   { what: "an operator with a zero size", args: run("gemm:0x4x4"), says: [/gemm/, /MxNxK/i] },
+  {
+    what: "a machine named twice",
+    args: run("t.csv", "--cfg", "c.cfg", "--on", "sat-vcu1525"),
+    says: [/--on sat-vcu1525/, /--cfg c\.cfg/],
+  },
   { what: "a cfg without a topology", args: run("resnet18", "--cfg", "a.cfg"), says: [/--cfg/, /\.csv/] },
   // Files.
   { what: "a missing file", args: run("missing.onnx"), says: [/missing\.onnx/, /path|no such file/i] },

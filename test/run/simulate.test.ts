@@ -164,7 +164,6 @@ SparseRep : csr
     ["resnet9 --sparsity 1:4 --set dram.bandwidth=10GB/s --set array.rows=16 --set clock=1e+8"],
     ["resnet9 --dataflow ws --detail tile --seed 7 --energy horowitz-45nm@16nm"],
     ["resnet9 --train bdwp --sparsity 2:8 --ablate pregeneration --ablate interleave"],
-    ["resnet18 --input cifar100"],
     ["bert-base --seq 16 --sparsity 2:4 --on systolic-24x48"],
     ["conv:14x14x8,k3,s1,p1,f16 --batch 2"],
     ["deep/net.csv --cfg deep/array.cfg"],

@@ -15,6 +15,9 @@ const isObject = (x: Json | undefined): x is JsonObject =>
   typeof x === "object" && x !== null && !Array.isArray(x)
 const isList = (x: Json | undefined): x is readonly Json[] => Array.isArray(x)
 
+const textsOf = (x: Json | undefined): readonly string[] =>
+  isList(x) ? x.filter((text) => typeof text === "string") : []
+
 /** As it stands in the file: what is not JSON would not survive. */
 const schemas: Readonly<Record<string, JsonObject>> = JSON.parse(JSON.stringify(jsonSchemas()))
 const names = Object.keys(schemas)
@@ -56,7 +59,7 @@ const violations = (
   const found: string[] = []
   if (typeof ref === "string") found.push(...violations(value, referred(root, ref), root, path))
   const kind = kindOf(value)
-  const types = (isList(type) ? type : type === undefined ? [] : [type]).filter((t) => typeof t === "string")
+  const types = typeof type === "string" ? [type] : textsOf(type)
   const fits = types.some((t) => t === kind || (t === "integer" && Number.isInteger(value)))
   if (types.length > 0 && !fits) found.push(`${path}: ${kind}, not ${types.join(" or ")}`)
   if (isList(schema["enum"]) && !schema["enum"].includes(value)) found.push(`${path}: not one of the choices`)
@@ -68,8 +71,11 @@ const violations = (
   if (isList(allOf)) found.push(...allOf.flatMap((part) => violations(value, part, root, path)))
   if (isObject(value)) {
     const known = isObject(properties) ? properties : {}
-    const needed = isList(required) ? required.map(String) : []
-    found.push(...needed.filter((key) => !Object.hasOwn(value, key)).map((key) => `${path}.${key}: missing`))
+    found.push(
+      ...textsOf(required)
+        .filter((key) => !Object.hasOwn(value, key))
+        .map((key) => `${path}.${key}: missing`),
+    )
     for (const [key, inner] of Object.entries(value)) {
       const rule = Object.hasOwn(known, key) ? known[key] : additionalProperties
       found.push(...violations(inner, rule, root, `${path}.${key}`))
@@ -108,9 +114,7 @@ describe.each(names)("the schema %s", (name) => {
   it("requires only properties that it describes, and describes some", () => {
     const objects = within(schema).filter(({ required }) => isList(required))
     const stray = objects.flatMap(({ required, properties }) =>
-      (isList(required) ? required : []).filter(
-        (key) => !isObject(properties) || !Object.hasOwn(properties, String(key)),
-      ),
+      textsOf(required).filter((key) => !isObject(properties) || !Object.hasOwn(properties, key)),
     )
     expect(objects.length).toBeGreaterThan(0)
     expect(stray).toEqual([])

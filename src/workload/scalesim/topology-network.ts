@@ -2,14 +2,14 @@
 import type { Layer, Network } from "../../../dataflows/network.ts"
 import type { Operator } from "../../../dataflows/operator.ts"
 import { isDense, type NmPattern } from "../../../dataflows/sparsity/nm-pattern.ts"
+import { distinctNames } from "./distinct-names.ts"
 import type { ScaleSimConvLayer, ScaleSimGemmLayer, ScaleSimLayer, ScaleSimTopology } from "./topology.ts"
 
 /** Layers in file order; a name that occurs again gets `#2`, `#3`, … behind it. */
 export const networkFromTopology = (topology: ScaleSimTopology): Network => {
-  const taken = new Set<string>()
-  const layers = topology.layers.map((layer): Layer => {
-    const id = freeName(layer.name, taken)
-    taken.add(id)
+  const ids = distinctNames(topology.layers.map(({ name }) => name))
+  const layers = topology.layers.map((layer, i): Layer => {
+    const id = ids[i]
     const op = operator(layer)
     return layer.sparsity === undefined ? { id, op } : { id, op, sparsity: layerSparsity(layer.sparsity) }
   })
@@ -20,13 +20,6 @@ export const networkFromTopology = (topology: ScaleSimTopology): Network => {
     layers,
     source: `SCALE-Sim topology ${topology.name}.csv`,
   }
-}
-
-const freeName = (name: string, taken: ReadonlySet<string>): string => {
-  if (!taken.has(name)) return name
-  let copy = 2
-  while (taken.has(`${name}#${copy}`)) copy++
-  return `${name}#${copy}`
 }
 
 const layerSparsity = (pattern: NmPattern): NmPattern | "dense" => (isDense(pattern) ? "dense" : pattern)

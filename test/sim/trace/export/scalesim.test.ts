@@ -213,6 +213,21 @@ describe("a layer by hand", () => {
   })
 })
 
+describe("layers of one name", () => {
+  it("stay apart: a row each in the reports, and a line each on the command line", async () => {
+    const { topology, config } = filesOf(["8, 8, 8, 1:1,", "16, 8, 8, 1:1,"], {
+      rows: 8,
+      cols: 8,
+      dataflow: "os",
+    })
+    writeFileSync(topology, readFileSync(topology, "utf8").replace("layer1", "layer0"))
+    const reports = await reportsOf({ topology, config })
+    expect(cellsOf(reports.get("COMPUTE_REPORT.csv")).map((cells) => cells[2])).toEqual(["21", "43"])
+    const { out } = sparsim(["run", topology, "--cfg", config])
+    expect(out).toMatch(/\nlayer0 +21 .*\nlayer0#2 +43 /)
+  })
+})
+
 describe("the storage of a sparse filter, K 16 × N 5 at 3:4: 80 words dense, 60 kept", () => {
   it.each([
     ["csr", 60 + 16 + 1, 137],

@@ -1,0 +1,4 @@
+/** Defaults that the help names, apart from what the commands load. */
+
+/** The machine of `run` and `study` where none is named. */
+export const defaultMachine = "sat-vcu1525"
