@@ -10,6 +10,7 @@ import { parse } from "yaml"
 import { builtinFiles } from "../arch/builtin.ts"
 import { clientAssets } from "../reports/client-assets.ts"
 import { jsonSchemas } from "../src/schemas/json-schemas.ts"
+import { thirdPartyLicenses } from "./third-party-licenses.ts"
 
 const root = fileURLToPath(new URL("..", import.meta.url))
 /** Built beside its place and renamed, so that a running command never sees half of it. */
@@ -27,9 +28,17 @@ const inline = (filter: RegExp, contents: () => string): Plugin => ({
 const builtinTexts = (): readonly (readonly [string, string])[] =>
   [...builtinFiles].map(([path, text]) => [path, JSON.stringify(parse(text))])
 
-const bundle = async (): Promise<void> => {
+/** Files that went into the bundles, those of the pages' script included. */
+const bundle = async (): Promise<readonly string[]> => {
   const assets = await clientAssets()
-  await build({
+  const client = await build({
+    absWorkingDir: root,
+    entryPoints: ["viz/client/main.ts"],
+    bundle: true,
+    write: false,
+    metafile: true,
+  })
+  const { metafile } = await build({
     absWorkingDir: root,
     entryPoints: { sparsim: "src/cli/main.ts", index: "src/index.ts" },
     outdir: fresh,
@@ -42,6 +51,7 @@ const bundle = async (): Promise<void> => {
     chunkNames: "chunks/[name]-[hash]",
     legalComments: "linked",
     logLevel: "warning",
+    metafile: true,
     banner: {
       js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);",
     },
@@ -56,6 +66,7 @@ const bundle = async (): Promise<void> => {
       ),
     ],
   })
+  return [...Object.keys(metafile.inputs), ...Object.keys(client.metafile.inputs)]
 }
 
 const declareTypes = (): void => {
@@ -73,7 +84,7 @@ const writeSchemas = (): void => {
 
 try {
   mkdirSync(fresh, { recursive: true })
-  await bundle()
+  writeFileSync(`${fresh}/THIRD_PARTY_LICENSES.txt`, thirdPartyLicenses(root, await bundle()))
   declareTypes()
   writeSchemas()
   rmSync(`${root}dist`, { recursive: true, force: true })

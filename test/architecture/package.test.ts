@@ -65,6 +65,11 @@ describe("the tarball", () => {
     expect(out).toContain("as fast as dense")
     expect(readdirSync(join(folder, "traces"))).toHaveLength(2)
     expect(readFileSync(join(folder, "page.html"), "utf8")).toContain("</html>")
+    const installed = join(folder, "node_modules", "sparsim")
+    const licences = readFileSync(join(installed, "dist", "THIRD_PARTY_LICENSES.txt"), "utf8")
+    for (const name of ["commander", "d3-scale", "effect", "onnx-buf", "yaml"]) {
+      expect(licences).toMatch(new RegExp(`^${name} \\d`, "m"))
+    }
     const script = `import { buildNetwork, machineIds } from "sparsim"; console.log(machineIds().length, buildNetwork("resnet18").layers.length)`
     const library = execFileSync(process.execPath, ["--input-type=module", "-e", script], {
       cwd: folder,
