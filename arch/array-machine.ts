@@ -10,8 +10,9 @@ export const Dataflow = Schema.Literals(["os", "ws", "is"])
 /** Which operand stays in the array: output-, weight- or input-stationary. */
 export type Dataflow = typeof Dataflow.Type
 
-const count = quantity({ dimension: "dimensionless", min: 1, integer: true })
-const latency = quantity({ dimension: "time", min: 1, integer: true })
+/** Beyond these bounds counts of a run would no longer be exact integers. */
+const count = quantity({ dimension: "dimensionless", min: 1, max: 1e6, integer: true })
+const latency = quantity({ dimension: "time", min: 1, max: 1e6, integer: true })
 const capacity = quantity({ dimension: "storage", min: 1, integer: true })
 const share = quantity({ dimension: "dimensionless", min: 0.01, max: 1 })
 
@@ -24,7 +25,7 @@ export const ArrayMachineFile = Schema.Struct({
   /** Format of the operands that stream through the array, and of the accumulators. */
   dtype: Schema.Literals(["int8", "fp16", "bf16", "fp32"]),
   accumulate: Schema.Literals(["int32", "fp16", "fp32"]),
-  clock: quantity({ dimension: "frequency", min: 1 }),
+  clock: quantity({ dimension: "frequency", min: 1, max: 1e12 }),
   array: Schema.Struct({
     rows: count,
     cols: count,

@@ -123,6 +123,13 @@ const pathsOf = (x: object, prefix = ""): readonly string[] =>
     return typeof value === "object" && value !== null && !Array.isArray(value) ? pathsOf(value, path) : []
   })
 
+/** The unit that a bare number is read in: the base unit of the dimension; `unit` itself if it is as large. */
+const baseUnitOf = (unit: string): string => {
+  if (!isUnitName(unit) || units[unit].inBase === 1) return unit
+  const { dimension } = units[unit]
+  return Object.entries(units).find(([, u]) => u.dimension === dimension && u.inBase === 1)?.[0] ?? unit
+}
+
 const withOverride = (file: MachineFile, { path, value, unit, origin }: Override): MachineFile => {
   const known = pathsOf(file)
   if (!known.includes(path)) {
@@ -137,12 +144,9 @@ const withOverride = (file: MachineFile, { path, value, unit, origin }: Override
   for (const key of keys.slice(0, -1)) parent = parent[key] as Record<string, unknown>
   const last = keys.at(-1) ?? ""
   const old = parent[last] as QuantityFile
-  const baseUnit = Object.entries(units).find(
-    ([, u]) => isUnitName(old.unit) && u.dimension === units[old.unit].dimension && u.inBase === 1,
-  )
   parent[last] = {
     value,
-    unit: unit ?? baseUnit?.[0] ?? old.unit,
+    unit: unit ?? baseUnitOf(old.unit),
     source: origin ?? `--set on the command line; the file says ${old.value} ${old.unit}`,
     status: origin === undefined ? "assumed" : "derived",
   } satisfies QuantityFile

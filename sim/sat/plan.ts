@@ -61,9 +61,23 @@ const hostedStages = ({ passes }: MappedWork, model: ArrayModel): readonly Hoste
 /** Mappings that a user fixed, by `placeKey`; products that are not in it are scheduled. */
 export type FixedSchedule = ReadonlyMap<string, Mapping>
 
+/** What is known of products on one array, by shape: it holds for every run on that array. */
+interface KnownProducts {
+  readonly mappings: Map<string, readonly EstimatedMapping[]>
+  readonly costs: Map<string, GemmCost>
+}
+
+const knownProducts = new WeakMap<ArrayModel, KnownProducts>()
+
+const knownOn = (model: ArrayModel): KnownProducts => {
+  const known = knownProducts.get(model) ?? { mappings: new Map(), costs: new Map() }
+  knownProducts.set(model, known)
+  return known
+}
+
 /**
- * Costs every stage in order. Products of equal shape are mapped and timed once; dataflows are chosen over the whole run,
- * switches included.
+ * Costs every stage in order. Products of equal shape are mapped and timed once per array; dataflows are chosen over the
+ * whole run, switches included.
  */
 export const planRun = (
   work: MappedWork,
@@ -71,12 +85,12 @@ export const planRun = (
   fixed: FixedSchedule = new Map(),
 ): readonly PlannedStage[] => {
   const stages = hostedStages(work, model)
-  const mappingsByShape = new Map<string, readonly EstimatedMapping[]>()
+  const { mappings, costs } = knownOn(model)
   const optionsOf = (gemm: MappedGemm, key: string): readonly EstimatedMapping[] => {
-    const known = mappingsByShape.get(key)
+    const known = mappings.get(key)
     if (known !== undefined) return known
     const options = mappingsOf(gemm, model)
-    mappingsByShape.set(key, options)
+    mappings.set(key, options)
     return options
   }
   const products = stages.flatMap(({ pass, layer, work: stageWork }) =>
@@ -94,7 +108,6 @@ export const planRun = (
     ),
     model.switchLatency,
   )
-  const costs = new Map<string, GemmCost>()
   const costOf = (gemm: MappedGemm, mapping: Mapping): GemmCost => {
     const { m, n, k, order } = mapping.tiling
     const key = `${shapeKey(gemm)}|${mapping.dataflow},${m},${n},${k},${order}`

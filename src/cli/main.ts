@@ -287,7 +287,6 @@ program
   .description("run validation cases: predicted, expected, error, next to a naive baseline")
   .argument("[cases...]", "case files (JSON); without any, the built-in ones")
   .option("--cases", "show every case")
-  .option("--traces <dir>", "folder of branch traces that cases name")
   .option("--report <file>", "write a page (HTML)")
   .option("--json", "print JSON on standard output and nothing else")
   .option("--quiet", "no progress")

@@ -157,8 +157,20 @@ export const runSpec = (workload: string, flags: RunFlags): RunSpec => {
       "none",
     ] as const),
   }
+  if (flags.compat === "scalesim" && flags.cfg === undefined) {
+    throw new ConfigError({
+      message: "--compat scalesim: SCALE-Sim counts an array that a configuration of its own describes",
+      remedy: "Add --cfg FILE, or drop --compat.",
+    })
+  }
   checkScaleSimSparsity(spec)
   return spec
+}
+
+/** Refuses an empty path, which would mean the current folder. @throws ConfigError */
+const readPath = (flag: string, path: string): string => {
+  if (path !== "") return path
+  throw new ConfigError({ message: `${flag}: the path is empty`, remedy: `Name it, e.g. ${flag} out` })
 }
 
 /** `run` from its flags. */
@@ -169,8 +181,8 @@ export const runFromFlags = (
 ): Effect.Effect<void, SparsimError> => {
   const command = attempt((): RunCommand => ({
     spec: runSpec(workload, flags),
-    ...(flags.out === undefined ? {} : { out: flags.out }),
-    ...(flags.report === undefined ? {} : { report: flags.report }),
+    ...(flags.out === undefined ? {} : { out: readPath("--out", flags.out) }),
+    ...(flags.report === undefined ? {} : { report: readPath("--report", flags.report) }),
     json: flags.json === true,
     quiet: flags.quiet === true,
     layers: flags.layers,

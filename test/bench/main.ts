@@ -2,7 +2,7 @@
 import { spawnSync } from "node:child_process"
 import { fileURLToPath } from "node:url"
 import { loadArrayMachine } from "../../arch/machine-catalogue.ts"
-import { trainingMethods } from "../../dataflows/training-method.ts"
+import type { TrainingMethod } from "../../dataflows/training-method.ts"
 import { mapNetwork } from "../../dataflows/work.ts"
 import { planCycles, planRun } from "../../sim/sat/plan.ts"
 import { scaleSimLayer } from "../../sim/sat/scalesim-compat.ts"
@@ -45,10 +45,12 @@ const [empty, version, machines] = commandSeconds(
 print("sparsim --version, wall, against node -e 0", `${(version / empty).toFixed(2)}×`)
 print("sparsim machines --json, wall, against node -e 0", `${(machines / empty).toFixed(2)}×`)
 
-const model = arrayModel(loadArrayMachine("sat-vcu1525"))
+const machine = loadArrayMachine("sat-vcu1525")
 const network = buildNetwork("resnet50", { batch: 32 })
+const methods: readonly TrainingMethod[] = ["dense", "sr-ste", "sdgp", "bdwp"]
 const step = (): void => {
-  for (const training of trainingMethods) {
+  const model = arrayModel(machine)
+  for (const training of methods) {
     planCycles(planRun(mapNetwork(network, { training, pattern: { n: 2, m: 8 } }), model))
   }
 }

@@ -135,6 +135,17 @@ const table: readonly BadInput[] = [
     args: run("t.csv", "--cfg", "c.cfg", "--on", "sat-vcu1525"),
     says: [/--on sat-vcu1525/, /--cfg c\.cfg/],
   },
+  { what: "an empty output path", args: run("resnet9", "--report", ""), says: [/--report/, /empty/] },
+  {
+    what: "an array beyond bounds",
+    args: run("resnet9", "--set", "array.rows=1e15"),
+    says: [/array\.rows/, /1000000/],
+  },
+  {
+    what: "SCALE-Sim's counting without its array",
+    args: run("resnet9", "--compat", "scalesim"),
+    says: [/--cfg/],
+  },
   { what: "a cfg without a topology", args: run("resnet18", "--cfg", "a.cfg"), says: [/--cfg/, /\.csv/] },
   // Files.
   { what: "a missing file", args: run("missing.onnx"), says: [/missing\.onnx/, /path|no such file/i] },

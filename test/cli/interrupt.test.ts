@@ -3,7 +3,7 @@ import type { ChildProcess } from "node:child_process"
 import { existsSync, readdirSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { setTimeout } from "node:timers/promises"
-import { describe, expect, it } from "vitest"
+import { describe, expect, it, onTestFinished } from "vitest"
 import { emptyFolder, sparsim, startSparsim } from "./run-cli.ts"
 
 interface Ending {
@@ -13,6 +13,8 @@ interface Ending {
 }
 
 const ending = (child: ChildProcess): Promise<Ending> => {
+  // One that does not heed the signal must not outlive its test.
+  onTestFinished(() => void child.kill("SIGKILL"))
   let err = ""
   child.stderr?.on("data", (chunk: Buffer) => {
     err += chunk.toString()
