@@ -135,7 +135,6 @@ const table: readonly BadInput[] = [
     args: run("t.csv", "--cfg", "c.cfg", "--on", "sat-vcu1525"),
     says: [/--on sat-vcu1525/, /--cfg c\.cfg/],
   },
-  { what: "an empty output path", args: run("resnet9", "--report", ""), says: [/--report/, /empty/] },
   {
     what: "an array beyond bounds",
     args: run("resnet9", "--set", "array.rows=1e15"),
@@ -308,4 +307,12 @@ describe("bad input", () => {
       expect(readdirSync(folder, { recursive: true })).toHaveLength(before)
     })
   }
+
+  it.each(["--out", "--report"])("is explained: an empty path of %s", (flag) => {
+    const folder = emptyFolder()
+    const { code, out, err } = sparsim(["run", "resnet9", "--no-band", flag, ""], folder)
+    expect({ code, out }).toEqual({ code: 2, out: "" })
+    expect(err).toMatch(new RegExp(`${flag}: the path is empty`))
+    expect(readdirSync(folder)).toEqual([])
+  })
 })
