@@ -22,6 +22,25 @@ beforeAll(() => {
 const page = (cwd: string, name: string): string => readFileSync(join(cwd, name), "utf8")
 
 describe("sparsim run", () => {
+  it("keeps the traces of different patterns, and of dense twins, apart", () => {
+    const cwd = emptyFolder()
+    const layers = "schema: sparsim-sparsity/1\ndefault: dense\nlayers:\n  layer1.residual.conv1: 2:4\n"
+    writeFileSync(join(cwd, "layers.yaml"), layers)
+    for (const flags of [
+      ["--sparsity", "4:8"],
+      ["--sparsity", "dbb4:8"],
+      ["--sparsity-file", "layers.yaml"],
+    ]) {
+      expect(sparsim(["run", "resnet9", ...flags, "-o", "traces", "--no-band"], cwd).code).toBe(0)
+    }
+    expect(readdirSync(join(cwd, "traces")).toSorted()).toEqual([
+      "resnet-9-sat-vcu1525-inference-4of8.trace",
+      "resnet-9-sat-vcu1525-inference-dbb4of8.trace",
+      "resnet-9-sat-vcu1525-inference-per-layer.trace",
+      "resnet-9-sat-vcu1525-inference.trace",
+    ])
+  })
+
   it("says what was run, how much faster it is, how sure that is, and what it wrote", () => {
     expect({ code: first.code, err: first.err }).toEqual({ code: 0, err: "" })
     expect(first.out).toMatch(

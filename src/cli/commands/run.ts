@@ -4,6 +4,7 @@ import * as Effect from "effect/Effect"
 import type { SparsimError } from "../../../arch/errors.ts"
 import { aggregate } from "../../../reports/aggregate.ts"
 import { bottlenecks } from "../../../reports/bottleneck.ts"
+import { formatPattern } from "../../../dataflows/sparsity/pattern/pattern-text.ts"
 import { clientAssets } from "../../../reports/client-assets.ts"
 import { compare } from "../../../reports/compare.ts"
 import { energyReport } from "../../../reports/energy.ts"
@@ -116,14 +117,21 @@ export const outcomeVerdict = ({ trace, dense }: Pick<RunOutcome, "trace" | "den
     : compareVerdict(compare(aggregate(dense), run), run).sentence
 }
 
-/** Folder name of a run's trace: workload, machine, method and pattern. */
-export const traceName = ({ spec, network, machine }: PreparedRun): string => {
+/** Folder name of a run's trace: workload, machine, method and pattern; never that of its dense twin. */
+export const traceName = (prepared: PreparedRun): string => {
+  const { spec, network, machine } = prepared
   const method = spec.training ?? "inference"
-  const pattern =
-    spec.pattern === undefined || spec.training === "dense" ? [] : [`${spec.pattern.n}of${spec.pattern.m}`]
+  const ofLayers = spec.layerPatterns !== undefined || spec.pattern === undefined
+  const pattern = isSparseRun(prepared)
+    ? [
+        ...(spec.pattern === undefined ? [] : [formatPattern(spec.pattern)]),
+        ...(ofLayers ? ["per-layer"] : []),
+      ]
+    : []
   const parts = [network.id, machine.id, method, ...pattern]
   return `${parts
     .join("-")
+    .replaceAll(":", "of")
     .replaceAll(/[^\w.@-]+/g, "_")
     .slice(0, 120)}.trace`
 }
