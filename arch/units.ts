@@ -26,8 +26,6 @@ export const flops = (n: number): Flops => n as Flops
 export const macsToFlops = (macs: number): Flops => flops(2 * macs)
 /** Wall-clock seconds that `n` cycles take at `clock`. */
 export const cyclesToSeconds = (n: Cycles, clock: Hertz): number => n / clock
-/** Bits to bytes; the result may be fractional (metadata of one group is 38 bits). */
-export const bitsToBytes = (bits: number): Bytes => bytes(bits / 8)
 
 interface UnitDefinition {
   readonly dimension: Dimension

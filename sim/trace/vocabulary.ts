@@ -8,9 +8,6 @@
 export const spanKinds = ["run", "pass", "layer", "stage", "unit", "tile"] as const
 export type SpanKind = (typeof spanKinds)[number]
 
-/** Names of the stages. FF, BP and WU are the forward, backward (input gradient) and weight-update GEMMs. */
-export const stageNames = ["FF", "BP", "WU", "prune", "update", "vector"] as const
-
 /**
  * Components whose counters are bookkeeping and carry no energy: the four operation counts (component `ops`, actions below)
  * and the time accounts (component `time.TRACK`, actions `busy` and `stall.CAUSE`, in cycles, which sum to the span),

@@ -2,7 +2,6 @@
 import fc from "fast-check"
 import { describe, expect, it } from "vitest"
 import {
-  bitsToBytes,
   cycles,
   cyclesToSeconds,
   hertz,
@@ -71,9 +70,5 @@ describe("conversions between dimensions", () => {
 
   it("turn cycles into seconds at a clock: 200 million at 200 MHz take one", () => {
     expect(cyclesToSeconds(cycles(200e6), hertz(200e6))).toBe(1)
-  })
-
-  it("turn bits into bytes, fractions included: metadata of a 2:8 group, 38 bits, is 4.75 B", () => {
-    expect(bitsToBytes(38)).toBe(4.75)
   })
 })

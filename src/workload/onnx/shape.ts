@@ -29,9 +29,5 @@ export const rowMajorStrides = (shape: Shape): readonly number[] => {
   return strides
 }
 
-/** The shape without dimensions where `keep` says no. */
-export const dimensionsWhere = (shape: Shape, keep: (dim: number, axis: number) => boolean): Shape =>
-  shape.filter(keep)
-
 export const sameShape = (a: Shape, b: Shape): boolean =>
   a.length === b.length && a.every((dim, axis) => dim === b[axis])
