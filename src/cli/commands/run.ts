@@ -124,14 +124,13 @@ export const traceName = (prepared: PreparedRun): string => {
   const ofLayers = spec.layerPatterns !== undefined || spec.pattern === undefined
   const pattern = isSparseRun(prepared)
     ? [
-        ...(spec.pattern === undefined ? [] : [formatPattern(spec.pattern)]),
+        ...(spec.pattern === undefined ? [] : [formatPattern(spec.pattern).replaceAll(":", "of")]),
         ...(ofLayers ? ["per-layer"] : []),
       ]
     : []
   const parts = [network.id, machine.id, method, ...pattern]
   return `${parts
     .join("-")
-    .replaceAll(":", "of")
     .replaceAll(/[^\w.@-]+/g, "_")
     .slice(0, 120)}.trace`
 }
