@@ -3,10 +3,14 @@ import * as Schema from "effect/Schema"
 import { ArrayMachineFile } from "./array-machine.ts"
 import { builtinFiles } from "./builtin.ts"
 import { ConfigError } from "./errors.ts"
+import { gpuArchitecture } from "./gpu-architecture-catalogue.ts"
+import { GpuBoardFile, GpuMachineFile } from "./gpu-machine.ts"
 import {
   type ArrayMachine,
   asArrayMachine,
+  asGpuMachine,
   asSpatialArrayMachine,
+  type GpuMachine,
   type Machine,
   type MachineFile,
   machineFromFile,
@@ -54,7 +58,7 @@ const systolicSize = /^systolic-(\d{1,5})x(\d{1,5})$/
 const machineFiles = (): ReadonlyMap<string, string> =>
   new Map(
     [...builtinFiles.keys()]
-      .filter((path) => !/^(energy|fpga)\//.test(path))
+      .filter((path) => !/^(energy|fpga|gpu-architecture)\//.test(path))
       .map((path) => [path.replace(/^.*\//, "").replace(/\.yaml$/, ""), path]),
   )
 
@@ -80,7 +84,12 @@ const resized = (rows: number, cols: number): ArrayMachineFile => {
   }
 }
 
-const kinds = { array: ArrayMachineFile, "spatial-array": SpatialArrayMachineFile } as const
+/** What the machine files of each kind hold once they are complete. */
+const kinds = {
+  array: ArrayMachineFile,
+  "spatial-array": SpatialArrayMachineFile,
+  gpu: GpuMachineFile,
+} as const
 
 const isKind = (name: string): name is keyof typeof kinds => Object.hasOwn(kinds, name)
 
@@ -88,17 +97,17 @@ const isKind = (name: string): name is keyof typeof kinds => Object.hasOwn(kinds
 const Kind = Schema.Struct({
   kind: Schema.String.check(
     Schema.makeFilter((name: string) =>
-      isKind(name) ? undefined : `one of the known kinds of machine, ${Object.keys(kinds).join(" or ")}`,
+      isKind(name) ? undefined : `one of the known kinds of machine, ${Object.keys(kinds).join(", ")}`,
     ),
   ),
 })
 
 /** A machine file of any kind. @throws ConfigError */
 const decodeMachine = (text: string, file: string): MachineFile => {
-  const { kind } = decodeYaml(text, file, Kind, "ignore")
-  return kind === "spatial-array"
-    ? decodeYaml(text, file, SpatialArrayMachineFile)
-    : decodeYaml(text, file, ArrayMachineFile)
+  const { kind } = decodeYaml(text, file, Kind, "ignore") as { readonly kind: keyof typeof kinds }
+  if (kind !== "gpu") return decodeYaml(text, file, kinds[kind])
+  const board = decodeYaml(text, file, GpuBoardFile)
+  return { ...board, family: gpuArchitecture(board.architecture, file) }
 }
 
 const decodedBuiltins = new Map<string, MachineFile>()
@@ -151,9 +160,7 @@ const withOverride = (file: MachineFile, { path, value, unit, origin }: Override
     status: origin === undefined ? "assumed" : "derived",
   } satisfies QuantityFile
   const place = `--set ${path}=${value}${unit ?? ""}`
-  return file.kind === "spatial-array"
-    ? decodeObject(copy, place, SpatialArrayMachineFile)
-    : decodeObject(copy, place, ArrayMachineFile)
+  return decodeObject(copy, place, kinds[file.kind])
 }
 
 /** A machine from the text of a user's own YAML file. @throws ConfigError */
@@ -184,3 +191,7 @@ export const loadSpatialArrayMachine = (
   id: string,
   overrides: readonly Override[] = [],
 ): SpatialArrayMachine => asSpatialArrayMachine(loadMachine(id, overrides))
+
+/** A GPU board by id. @throws ConfigError; UnsupportedError for a machine of another kind */
+export const loadGpuMachine = (id: string, overrides: readonly Override[] = []): GpuMachine =>
+  asGpuMachine(loadMachine(id, overrides))

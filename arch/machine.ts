@@ -1,6 +1,7 @@
 /** A machine as the engines use it: the file's fields with every number decoded to base units. */
 import { type ArrayMachineFile } from "./array-machine.ts"
 import { UnsupportedError } from "./errors.ts"
+import { type GpuMachineFile } from "./gpu-machine.ts"
 import { decoded, type Quantity, type QuantityFile } from "./quantity.ts"
 import { type SpatialArrayMachineFile } from "./spatial-machine.ts"
 
@@ -15,9 +16,10 @@ export type Decoded<T> = T extends QuantityFile
 
 export type ArrayMachine = Decoded<ArrayMachineFile>
 export type SpatialArrayMachine = Decoded<SpatialArrayMachineFile>
+export type GpuMachine = Decoded<GpuMachineFile>
 /** All machines, told apart by `kind`. */
-export type Machine = ArrayMachine | SpatialArrayMachine
-export type MachineFile = ArrayMachineFile | SpatialArrayMachineFile
+export type Machine = ArrayMachine | SpatialArrayMachine | GpuMachine
+export type MachineFile = ArrayMachineFile | SpatialArrayMachineFile | GpuMachineFile
 
 const isQuantityFile = (x: object): x is QuantityFile =>
   "value" in x && "unit" in x && "source" in x && "status" in x
@@ -47,6 +49,15 @@ export const asSpatialArrayMachine = (machine: Machine): SpatialArrayMachine => 
   throw new UnsupportedError({
     message: `${machine.id} is an ${machine.kind} machine and has no designs to choose from`,
     remedy: "Take a spatial-array machine such as sparseloop-stc-45nm.",
+  })
+}
+
+/** A machine that must be a GPU board. @throws UnsupportedError */
+export const asGpuMachine = (machine: Machine): GpuMachine => {
+  if (machine.kind === "gpu") return machine
+  throw new UnsupportedError({
+    message: `${machine.id} is a machine of kind ${machine.kind}, not a GPU`,
+    remedy: "Take a board such as a100-sxm4-80gb; `sparsim machines` lists them.",
   })
 }
 

@@ -44,6 +44,7 @@ export type Dimension =
   | "voltage"
   | "length"
   | "rate"
+  | "duration"
 
 const of = (dimension: Dimension, inBase = 1): UnitDefinition => ({ dimension, inBase })
 
@@ -74,7 +75,13 @@ export const units = {
   W: of("power"),
   V: of("voltage"),
   nm: of("length"),
+  warps: of("dimensionless"),
+  threads: of("dimensionless"),
+  s: of("duration"),
+  us: of("duration", 1e-6),
+  ns: of("duration", 1e-9),
   "elements/cycle": of("rate"),
+  "FMA/cycle": of("rate"),
   "B/cycle": of("rate"),
 } as const satisfies Record<string, UnitDefinition>
 

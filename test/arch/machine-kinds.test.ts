@@ -38,7 +38,7 @@ describe("kinds of machine", () => {
     )
     expect(error).toBeInstanceOf(ConfigError)
     expect(error).toMatchObject({ place: { file: "mine.yaml", path: "kind", column: 7 } })
-    expect(String(error)).toMatch(/array or spatial-array/)
+    expect(String(error)).toMatch(/array, spatial-array, gpu/)
   })
 
   it("refuse each other's engines and say which command runs them", () => {
