@@ -1,7 +1,7 @@
 /** What a machine says of its parts so that an energy table can price their actions. */
 
 /** Number formats that a datapath computes in. */
-export type Dtype = "int8" | "int32" | "fp16" | "bf16" | "fp32"
+export type Dtype = "int8" | "int32" | "fp8" | "fp16" | "bf16" | "fp32"
 
 /**
  * One part of a machine. `component` is the name its counters have in the trace; `kind` and the attributes select the

@@ -8,7 +8,7 @@ import { decodeYaml } from "./yaml-file.ts"
 const energy = quantity({ dimension: "energy", min: 1e-9 })
 const capacity = quantity({ dimension: "storage", min: 1 })
 
-const DtypeSchema = Schema.Literals(["int8", "int32", "fp16", "bf16", "fp32"])
+const DtypeSchema = Schema.Literals(["int8", "int32", "fp8", "fp16", "bf16", "fp32"])
 
 const Mac = Schema.Struct({
   dtype: DtypeSchema,

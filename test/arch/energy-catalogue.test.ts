@@ -4,11 +4,15 @@ import { ConfigError } from "../../arch/errors.ts"
 import { scaleTable } from "../../arch/scale-table.ts"
 
 describe("energy catalogue", () => {
-  it("has the five built-in tables", () => {
+  it("has five tables of circuits and devices and four of GPU boards", () => {
     expect(energyTableIds()).toEqual([
       "aladdin-40nm",
       "eyeriss-65nm",
       "fpga-16nm",
+      "gpu-ada-board",
+      "gpu-ampere-board",
+      "gpu-blackwell-board",
+      "gpu-hopper-board",
       "horowitz-45nm",
       "sparseloop-stc-45nm",
     ])
@@ -31,6 +35,10 @@ describe("energy catalogue", () => {
   it("loads a scaled table again by its own id", () => {
     const { id } = loadEnergyTable("eyeriss-65nm@28nm")
     expect(loadEnergyTable(id).id).toBe(id)
+  })
+
+  it("does not scale what a whole board draws to another node", () => {
+    expect(remedyFor("gpu-ada-board@16nm")).not.toBe("")
   })
 
   it("suggests the nearest id for a wrong one", () => {

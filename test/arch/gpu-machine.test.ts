@@ -87,7 +87,7 @@ sms: ${number(46, "1")}
 l2: { capacity: ${number(36, "MiB")} }
 dram: { technology: GDDR6X, bandwidth: ${number(504, "GB/s")} }
 power: { limit: ${number(200, "W")}, idle: ${number(30, "W")} }
-energy: { table: gpu-path }
+energy: { table: gpu-ada-board }
 `
     const board = asGpuMachine(machineFromText(text, "my-board.yaml"))
     expect(board.sms.value).toBe(46)
