@@ -38,8 +38,8 @@ export const machineFromFile = (file: MachineFile): Machine => decodeDeep(file) 
 export const asArrayMachine = (machine: Machine): ArrayMachine => {
   if (machine.kind === "array") return machine
   throw new UnsupportedError({
-    message: `${machine.id} is a ${machine.kind} machine; whole networks and training run on array machines only`,
-    remedy: `Its matrix products run with \`sparsim validate\`, as cases of machine ${machine.id} (fields m, n, k, design, sparsity); for networks take an array machine such as sat-vcu1525.`,
+    message: `${machine.id} is a ${machine.kind} machine; training steps and studies of them run on array machines only`,
+    remedy: "`sparsim run` runs inference on it; for training take an array machine such as sat-vcu1525.",
   })
 }
 

@@ -94,6 +94,8 @@ workloadOptions(
   .option("--objective <what>", "what the offline schedule is for: time or energy", "time")
   .option("--schedule <file>", "use the mappings of a saved schedule")
   .option("--save-schedule <file>", "save the schedule: dataflow, tile and loop order of every product")
+  .option("--design <name>", "design of a machine that has several (sparseloop-stc-45nm)")
+  .option("--activation-density <share>", "share of activations that are not zero, where a design skips them")
   .option("--dtype <format>", "number format; it must be the machine's")
   .option("--energy <table>", "energy table, e.g. horowitz-45nm or horowitz-45nm@16nm")
   .option("--compat <tool>", "scalesim counts as SCALE-Sim v3 does (the default with --cfg), none does not")
@@ -113,6 +115,7 @@ workloadOptions(
       "sparsim run resnet50 --train bdwp --sparsity 2:8 --batch 32",
       "sparsim run bert-base --seq 384 --sparsity 2:4 --on systolic-128x128",
       "sparsim run gemm:4096x4096x4096 --sparsity 2:8 --set dram.bandwidth=200GB/s",
+      "sparsim run gemm:784x512x1152 --sparsity 2:4 --on sparseloop-stc-45nm --design STC",
       "sparsim run alexnet.csv --cfg a32_ws.cfg -o out",
     ]),
   )

@@ -10,6 +10,7 @@ import {
   ablations,
   readChoice,
   readCount,
+  readDensity,
   readInputShape,
   readPattern,
   readSparsityFile,
@@ -41,6 +42,8 @@ export interface RunFlags {
   readonly schedule?: string
   readonly saveSchedule?: string
   readonly energy?: string
+  readonly design?: string
+  readonly activationDensity?: string
   readonly compat?: string
   readonly seed: string
   readonly detail: string
@@ -150,6 +153,10 @@ export const runSpec = (workload: string, flags: RunFlags): RunSpec => {
       : { optimizer: readChoice("--optimizer", flags.optimizer, optimizers) }),
     objective: readChoice("--objective", flags.objective, ["time", "energy"] as const),
     ...(flags.energy === undefined ? {} : { energyTable: flags.energy }),
+    ...(flags.design === undefined ? {} : { design: flags.design }),
+    ...(flags.activationDensity === undefined
+      ? {}
+      : { activationDensity: readDensity("--activation-density", flags.activationDensity) }),
     seed: readCount("--seed", flags.seed, 0),
     detail: readChoice("--detail", flags.detail, ["stage", "tile"] as const),
     compat: readChoice("--compat", flags.compat ?? (flags.cfg === undefined ? "none" : "scalesim"), [

@@ -2,23 +2,15 @@
 import { planCycles, planRun } from "../../sim/sat/plan.ts"
 import { arrayModel } from "../../sim/sat/stage-cost.ts"
 import { type Ablation, ablations } from "./run-spec.ts"
-import { mapRun, modelOptions, type RunInput } from "./simulate.ts"
+import type { AblationTable } from "./machine-run.ts"
+import { mapRun, modelOptions } from "./map-run.ts"
+import type { ArrayRunInput } from "./run-input.ts"
 
-export interface AblationResult {
-  readonly feature: Ablation
-  /** Cycles of the run without it. */
-  readonly cycles: number
-  /** Time without it ÷ time with it: what the feature buys. */
-  readonly buys: number
-}
-
-const cyclesOf = (input: RunInput): number =>
+const cyclesOf = (input: ArrayRunInput): number =>
   planCycles(planRun(mapRun(input), arrayModel(input.machine, modelOptions(input.spec)), input.spec.schedule))
 
 /** Every feature switched off alone, and all of them together, on top of what the run already does without. */
-export const ablationTable = (
-  input: RunInput,
-): { readonly cycles: number; readonly each: readonly AblationResult[]; readonly all: number } => {
+export const ablationTable = (input: ArrayRunInput): AblationTable => {
   const cycles = cyclesOf(input)
   const without = (features: readonly Ablation[]): number =>
     cyclesOf({ ...input, spec: { ...input.spec, ablate: [...new Set([...input.spec.ablate, ...features])] } })

@@ -1,14 +1,11 @@
 /** The head of a trace's manifest from what a run was given. */
 import { createHash } from "node:crypto"
 import type { EnergyTable } from "../../arch/energy-table.ts"
-import { resolveEnergy } from "../../arch/resolve-energy.ts"
-import { type ArrayMachine, machineNumbers } from "../../arch/machine.ts"
+import type { ActionEnergy } from "../../arch/resolve-energy.ts"
+import { type Machine, machineNumbers } from "../../arch/machine.ts"
 import type { Network } from "../../dataflows/network.ts"
-import type { NmPattern } from "../../dataflows/sparsity/nm-pattern.ts"
-import { arrayEnergyComponents } from "../../sim/sat/energy-components.ts"
-import { arrayRoofs } from "../../sim/sat/roofs.ts"
 import type { ManifestHead } from "../../sim/trace/builder.ts"
-import { traceVersion } from "../../sim/trace/manifest.ts"
+import { type Manifest, type Roof, traceVersion } from "../../sim/trace/manifest.ts"
 import { version } from "../version.ts"
 
 /** JSON with sorted keys, so that equal values have equal hashes. Functions and undefined are left out. */
@@ -37,17 +34,28 @@ const tableHash = (table: EnergyTable): string => {
 }
 
 export interface HeadInput {
-  readonly machine: ArrayMachine
-  readonly network: Network
-  readonly pattern: NmPattern | undefined
-  readonly energy: EnergyTable
+  readonly machine: Machine
+  readonly roofs: readonly Roof[]
+  readonly workload: Manifest["workload"]
+  readonly energy: { readonly table: EnergyTable; readonly actions: readonly ActionEnergy[] }
   readonly settings: Readonly<Record<string, string>>
   readonly command: string
   readonly seed: number
   readonly warnings: readonly string[]
+  /** What this kind of machine counts otherwise than the usual. */
+  readonly conventions?: Readonly<Record<string, string>>
 }
 
-export const conventions = {
+/** A network as manifests name it. */
+export const networkIdentity = ({ id, name, batch, source, layers }: Network): Manifest["workload"] => ({
+  id,
+  name,
+  hash: contentHash({ layers: layers.map(({ id: layer, op, sparsity }) => ({ id: layer, op, sparsity })) }),
+  batch,
+  source,
+})
+
+const conventions = {
   mac: "one multiply-accumulate is two floating-point operations",
   interval: "spans are half-open, in cycles of the machine's clock",
   bytes: "sram, register and dram counters are bytes",
@@ -57,7 +65,7 @@ export const conventions = {
 }
 
 export const manifestHead = (input: HeadInput): ManifestHead => {
-  const { machine, network, energy } = input
+  const { machine, energy } = input
   return {
     schema: "sparsim-trace",
     version: traceVersion,
@@ -78,28 +86,22 @@ export const manifestHead = (input: HeadInput): ManifestHead => {
         ...(range === undefined ? {} : { range }),
         ...(note === undefined ? {} : { note }),
       })),
-      roofs: arrayRoofs(machine, input.pattern),
+      roofs: input.roofs,
     },
-    workload: {
-      id: network.id,
-      name: network.name,
-      hash: contentHash({ layers: network.layers.map(({ id, op, sparsity }) => ({ id, op, sparsity })) }),
-      batch: network.batch,
-      source: network.source,
-    },
+    workload: input.workload,
     settings: input.settings,
     energy: {
-      table: energy.id,
-      name: energy.name,
-      hash: tableHash(energy),
-      scope: energy.scope,
-      actions: resolveEnergy(energy, arrayEnergyComponents(machine)),
+      table: energy.table.id,
+      name: energy.table.name,
+      hash: tableHash(energy.table),
+      scope: energy.table.scope,
+      actions: energy.actions,
       staticWatts: machine.energy.staticPower.value,
       staticStatus: machine.energy.staticPower.status,
     },
     seed: input.seed,
     clockHertz: machine.clock.value,
-    conventions,
+    conventions: { ...conventions, ...input.conventions },
     warnings: input.warnings,
   }
 }

@@ -1,9 +1,13 @@
 /** From what was asked to what is simulated: workload and machine resolved, real weights pruned. */
+import { asArrayMachine } from "../../arch/machine.ts"
 import { weightMaskCount } from "../../dataflows/training-method.ts"
 import { resolveWorkload, type Workload } from "../workload/resolve-workload.ts"
-import { machineFromConfig, resolveMachine } from "./resolve-machine.ts"
+import { machineFromConfig, resolveAnyMachine } from "./resolve-machine.ts"
 import type { RunSpec } from "./run-spec.ts"
-import { networkOf, type RunInput } from "./simulate.ts"
+import { scaleSimRun } from "./simulate-scalesim.ts"
+import type { MachineRun } from "./machine-run.ts"
+import { networkOf, type RunInput } from "./run-input.ts"
+import { runOn } from "./run-on.ts"
 import { type LayerDensity, weightDensities } from "./weight-density.ts"
 
 export interface PreparedRun extends RunInput {
@@ -21,7 +25,7 @@ export const prepareRun = async (
   const workload = await resolveWorkload(spec.workload, spec)
   const machine =
     workload.config === undefined
-      ? await resolveMachine(spec.machine, spec.overrides)
+      ? await resolveAnyMachine(spec.machine, spec.overrides)
       : machineFromConfig(workload.config, spec.overrides)
   const prunesWeights = spec.training === undefined || weightMaskCount(spec.training) > 0
   const densities = prunesWeights
@@ -38,4 +42,13 @@ export const prepareRun = async (
     densities,
     nonZeroShare: new Map(densities.map(({ layer, nonZeroShare }) => [layer, nonZeroShare])),
   }
+}
+
+/** What runs: the model of the machine's kind, or SCALE-Sim's own counting where that is asked for. */
+export const runOf = (prepared: PreparedRun): MachineRun => {
+  const { workload, spec, machine } = prepared
+  const { topology, config } = workload
+  return topology !== undefined && config !== undefined && spec.compat === "scalesim"
+    ? scaleSimRun({ ...prepared, machine: asArrayMachine(machine) }, topology, config)
+    : runOn(prepared)
 }

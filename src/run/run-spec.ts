@@ -43,6 +43,10 @@ export interface RunSpec extends WorkloadOptions {
   /** Number format asked for; it must be the machine's. */
   readonly dtype?: string
   readonly energyTable?: string
+  /** One of the designs of a machine that has several; the machine's own choice when absent. */
+  readonly design?: string
+  /** Share of activations that are not zero, for machines that skip them; 1 when absent. */
+  readonly activationDensity?: number
   readonly seed: number
   readonly detail: "stage" | "tile"
   /** SCALE-Sim's own counting; the default where a cfg is given. */
@@ -99,6 +103,18 @@ export const readCount = (flag: string, text: string, least = 1): number => {
     throw new ConfigError({
       message: `${flag} ${text}: expected a whole number of at least ${least}`,
       remedy: `For example ${flag} ${Math.max(least, 8)}.`,
+    })
+  }
+  return value
+}
+
+/** A share above 0 and up to 1. @throws ConfigError */
+export const readDensity = (flag: string, text: string): number => {
+  const value = /^\d*\.?\d+$/.test(text.trim()) ? Number(text) : Number.NaN
+  if (!(value > 0 && value <= 1)) {
+    throw new ConfigError({
+      message: `${flag} ${text}: expected a share above 0 and up to 1`,
+      remedy: `For example ${flag} 0.5.`,
     })
   }
   return value

@@ -1,6 +1,9 @@
 /** A SCALE-Sim topology with its configuration, counted as SCALE-Sim counts. */
 import { UnsupportedError } from "../../arch/errors.ts"
+import { resolveEnergy } from "../../arch/resolve-energy.ts"
 import { isDense } from "../../dataflows/sparsity/nm-pattern.ts"
+import { arrayEnergyComponents } from "../../sim/sat/energy-components.ts"
+import { arrayRoofs } from "../../sim/sat/roofs.ts"
 import { type NamedScaleSimLayer, simulateScaleSim } from "../../sim/sat/scalesim-engine.ts"
 import type { ScaleSimResult } from "../../sim/sat/scalesim-compat.ts"
 import { type RowSink, TraceBuilder } from "../../sim/trace/builder.ts"
@@ -10,8 +13,10 @@ import { expandDepthwise } from "../workload/scalesim/depthwise-expansion.ts"
 import { distinctNames } from "../workload/scalesim/distinct-names.ts"
 import { scaleSimGemm } from "../workload/scalesim/gemm-view.ts"
 import type { ScaleSimTopology } from "../workload/scalesim/topology.ts"
-import { manifestHead } from "./manifest-head.ts"
-import { energyTableOf, normalisedCommand, type RunInput } from "./simulate.ts"
+import type { MachineRun } from "./machine-run.ts"
+import { manifestHead, networkIdentity } from "./manifest-head.ts"
+import { normalisedCommand } from "./normalised-command.ts"
+import { type ArrayRunInput, energyTableOf } from "./run-input.ts"
 
 export interface ScaleSimRun {
   readonly trace: Trace
@@ -23,7 +28,7 @@ export interface ScaleSimRun {
 const layersOf = (
   topology: ScaleSimTopology,
   config: ScaleSimConfig,
-  { spec, machine }: RunInput,
+  { spec, machine }: ArrayRunInput,
 ): readonly NamedScaleSimLayer[] => {
   const { sparsity } = config
   const { array, buffers, dram, clock } = machine
@@ -59,7 +64,7 @@ const layersOf = (
 
 /** @throws UnsupportedError for what SCALE-Sim's own counting does not have: training, batches */
 export const simulateAsScaleSim = (
-  input: RunInput,
+  input: ArrayRunInput,
   topology: ScaleSimTopology,
   config: ScaleSimConfig,
   sink?: RowSink,
@@ -80,12 +85,13 @@ export const simulateAsScaleSim = (
           "stall cycles at a finite bandwidth are approximate: SCALE-Sim's prefetcher has no known closed form",
         ]
       : []
+  const table = energyTableOf(input)
   const trace = builder.finish(
     manifestHead({
       machine,
-      network,
-      pattern: spec.pattern,
-      energy: energyTableOf(input),
+      roofs: arrayRoofs(machine, spec.pattern),
+      workload: networkIdentity(network),
+      energy: { table, actions: resolveEnergy(table, arrayEnergyComponents(machine)) },
       settings: {
         mode: "inference, as SCALE-Sim v3 counts",
         pattern: layers.some(({ sparsity, rowWiseBlock }) => (sparsity ?? rowWiseBlock) !== undefined)
@@ -105,3 +111,16 @@ export const simulateAsScaleSim = (
   )
   return { trace, results, layers }
 }
+
+/** A run in SCALE-Sim's own counting, which has no twin, no schedule and no features to switch off. */
+export const scaleSimRun = (
+  input: ArrayRunInput,
+  topology: ScaleSimTopology,
+  config: ScaleSimConfig,
+): MachineRun => ({
+  simulate: (sink) => {
+    const { trace } = simulateAsScaleSim(input, topology, config, sink)
+    return { trace, cycles: trace.manifest.totals.cycles }
+  },
+  denseTwin: undefined,
+})

@@ -4,8 +4,7 @@
  * the root of the summed squares of the moves' logarithms, up and down apart: it treats the numbers as independent.
  * Numbers that move nothing are left out.
  */
-import type { ArrayMachine } from "../../arch/machine.ts"
-import { machineNumbers } from "../../arch/machine.ts"
+import { type Machine, machineNumbers } from "../../arch/machine.ts"
 import type { Quantity } from "../../arch/quantity.ts"
 
 export interface Sensitivity {
@@ -27,18 +26,18 @@ export interface Band {
 }
 
 /** The machine with one number replaced; `path` is one of `machineNumbers`. */
-export const withNumber = (machine: ArrayMachine, path: string, value: number): ArrayMachine => {
+export const withNumber = <M extends Machine>(machine: M, path: string, value: number): M => {
   const replaceIn = (node: object, keys: readonly string[]): object => {
     const [key, ...rest] = keys
     const child = Object.entries(node).find(([name]) => name === key)?.[1] as object
     const next = rest.length === 0 ? { ...(child as Quantity), value } : replaceIn(child, rest)
     return { ...node, [key]: next }
   }
-  return replaceIn(machine, path.split(".")) as ArrayMachine
+  return replaceIn(machine, path.split(".")) as M
 }
 
 /** Evaluates `result` at the machine and at both ends of every ranged number. */
-export const uncertaintyBand = (machine: ArrayMachine, result: (machine: ArrayMachine) => number): Band => {
+export const uncertaintyBand = <M extends Machine>(machine: M, result: (machine: M) => number): Band => {
   const value = result(machine)
   const sensitivities = machineNumbers(machine).flatMap((number): readonly Sensitivity[] => {
     if (number.range === undefined || number.status === "published" || number.status === "measured") return []

@@ -44,7 +44,7 @@ describe("kinds of machine", () => {
   it("refuse each other's engines and say which command runs them", () => {
     const error = errorOf(() => loadArrayMachine("sparseloop-stc-45nm"))
     expect(error).toBeInstanceOf(UnsupportedError)
-    expect(error).toMatchObject({ remedy: expect.stringContaining("sparsim validate") })
+    expect(error).toMatchObject({ remedy: expect.stringContaining("sparsim run") })
     expect(errorOf(() => loadSpatialArrayMachine("sat-vcu1525"))).toBeInstanceOf(UnsupportedError)
   })
 

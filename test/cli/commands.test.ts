@@ -41,6 +41,35 @@ describe("sparsim run", () => {
     ])
   })
 
+  it("does on a machine of another kind what it does on an array: trace, dense twin, page, comparison", () => {
+    const cwd = emptyFolder()
+    const flags = ["--sparsity", "2:8", "--on", "sparseloop-stc-45nm", "--design", "STC_flexible"]
+    const run = sparsim(
+      [
+        "run",
+        "gemm:1024x128x1152",
+        ...flags,
+        "--activation-density",
+        "0.44",
+        "-o",
+        "t",
+        "--report",
+        "p.html",
+      ],
+      cwd,
+    )
+    expect({ code: run.code, err: run.err }).toEqual({ code: 0, err: "" })
+    expect(run.out).toMatch(/speed-up {2}2\.21×/)
+    const traces = readdirSync(join(cwd, "t")).map((name) => join("t", name))
+    expect(traces.length).toBe(2)
+    for (const trace of traces) expect(sparsim(["trace", "check", trace], cwd).code).toBe(0)
+    expect(sparsim(["compare", ...traces.toReversed()], cwd).code).toBe(0)
+    expect(page(cwd, "p.html")).toContain("shared-memory")
+    const refused = sparsim(["run", "resnet9", ...flags, "--train", "bdwp"], cwd)
+    expect({ code: refused.code, out: refused.out }).toEqual({ code: 2, out: "" })
+    expect(refused.err).toMatch(/--train/)
+  })
+
   it("says what was run, how much faster it is, how sure that is, and what it wrote", () => {
     expect({ code: first.code, err: first.err }).toEqual({ code: 0, err: "" })
     expect(first.out).toMatch(

@@ -69,6 +69,10 @@ const printed: readonly Printed[] = [
   { schema: RunOutput, args: ["run", "resnet9", "--train", "bdwp", "--sparsity", "2:8", "--ablations"] },
   { schema: RunOutput, args: ["run", "gemm:256x256x256", "--detail", "tile", "--no-band", "-o", "more"] },
   { schema: RunOutput, args: ["run", "net.csv", "--cfg", "array.cfg", "--no-band"] },
+  {
+    schema: RunOutput,
+    args: ["run", "resnet9", "--sparsity", "2:4", "--on", "sparseloop-stc-45nm", "--design", "STC"],
+  },
   { schema: RunOutput, args: ["run", model, "--sparsity", "2:4", "--no-band"] },
   { schema: CompareOutput, args: ["compare", dense, sparse] },
   { schema: CompareOutput, args: ["compare", dense, dense] },

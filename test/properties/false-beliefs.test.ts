@@ -4,7 +4,8 @@ import { loadArrayMachine, type Override } from "../../arch/machine-catalogue.ts
 import { aggregate } from "../../reports/aggregate.ts"
 import { energyReport } from "../../reports/energy.ts"
 import type { RunSpec } from "../../src/run/run-spec.ts"
-import { denseTwin, type RunInput, simulate } from "../../src/run/simulate.ts"
+import { simulateOnArray as simulate } from "../../src/run/array-run.ts"
+import { type ArrayRunInput, denseTwin } from "../../src/run/run-input.ts"
 import { buildNetwork } from "../../src/workload/networks/build-network.ts"
 import { readOperatorSpec } from "../../src/workload/operator-spec.ts"
 import type { Network } from "../../dataflows/network.ts"
@@ -14,7 +15,7 @@ const input = (
   machine: string,
   spec: Partial<RunSpec> = {},
   overrides: readonly Override[] = [],
-): RunInput => ({
+): ArrayRunInput => ({
   spec: {
     workload: network.id,
     machine,
@@ -43,7 +44,7 @@ const twice = (spec: string): Network => {
   }
 }
 
-const secondLayer = (run: RunInput): number => {
+const secondLayer = (run: ArrayRunInput): number => {
   const { stages } = simulate(run)
   return stages[1].cost.cycles
 }

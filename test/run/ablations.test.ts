@@ -6,12 +6,13 @@ import { loadArrayMachine } from "../../arch/machine-catalogue.ts"
 import { ablationTable } from "../../src/run/ablations.ts"
 import { checkSchedule, readSchedule, scheduleText } from "../../src/run/schedule-file.ts"
 import { ablations, type RunSpec } from "../../src/run/run-spec.ts"
-import { type RunInput, simulate } from "../../src/run/simulate.ts"
+import { type ArrayRunInput } from "../../src/run/run-input.ts"
+import { simulateOnArray as simulate } from "../../src/run/array-run.ts"
 import { buildNetwork } from "../../src/workload/networks/build-network.ts"
 import { emptyFolder } from "../cli/run-cli.ts"
 
 const machine = loadArrayMachine("sat-vcu1525")
-const input = (spec: Partial<RunSpec> = {}): RunInput => ({
+const input = (spec: Partial<RunSpec> = {}): ArrayRunInput => ({
   spec: {
     workload: "resnet18-cifar",
     machine: machine.id,

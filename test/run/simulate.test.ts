@@ -6,14 +6,9 @@ import { ConfigError } from "../../arch/errors.ts"
 import { gemmLayers } from "../../dataflows/network.ts"
 import { prepareRun } from "../../src/run/prepare-run.ts"
 import type { RunSpec } from "../../src/run/run-spec.ts"
-import {
-  denseTwin,
-  describeSettings,
-  isSparseRun,
-  normalisedCommand,
-  type RunInput,
-  simulate,
-} from "../../src/run/simulate.ts"
+import { normalisedCommand } from "../../src/run/normalised-command.ts"
+import { denseTwin, describeSettings, isSparseRun, type RunInput } from "../../src/run/run-input.ts"
+import { simulate } from "../../src/run/simulate.ts"
 import { emptyFolder, sparsim } from "../cli/run-cli.ts"
 import { specOf } from "./spec-of.ts"
 

@@ -86,7 +86,7 @@ export const levelAccesses = (
   work: DesignedGemm,
   mapping: SpatialMapping,
 ): LevelAccesses => {
-  const { gemm, weights, activations, spatialK } = work
+  const { gemm, weights, activations, spatialK, priorSums } = work
   const { m, n, k } = gemm
   const { steps, shared, outer, rows, cols } = mapping
   const lanes = machine.array.cols.value
@@ -117,7 +117,8 @@ export const levelAccesses = (
       }
     : outerProducts(work, mapping, machine, { w: steps.n, a: steps.m })
 
-  // A sum is written as often as it is updated, read before each update but the first, and reserved once.
+  // A sum is written as often as it is updated, read before each update but the first, and reserved once. A prior sum is
+  // what the accumulator is reserved with, so it is read before the first update too.
   const updates = stationary ? m * n * (k / spatialK) : computes
   const depth = k / spatialK
   return {
@@ -125,7 +126,7 @@ export const levelAccesses = (
     computeCycles: Math.ceil(packedRun.cycles),
     operandRegisters: packedRun.registers,
     accumulators: {
-      read: updates * (1 - 1 / depth),
+      read: updates * (1 - 1 / depth) + priorSums,
       write: updates + m * n,
       metadataRead: 0,
       metadataWrite: 0,
@@ -137,7 +138,7 @@ export const levelAccesses = (
       metadataWrite: dramW.metadata + dramA.metadata,
     },
     dram: {
-      read: dramW.data + dramA.data,
+      read: dramW.data + dramA.data + priorSums,
       write: m * n,
       metadataRead: dramW.metadata + dramA.metadata,
       metadataWrite: 0,

@@ -44,18 +44,13 @@ export const spatialDesign = (machine: SpatialArrayMachine, name: string = machi
 const multipliers = ({ array }: SpatialArrayMachine): number =>
   array.subPartitions.value * array.rows.value * array.cols.value
 
-/**
- * The mapping of least cycles and, among those, of least energy, as the study's mapper chooses.
- * @throws UnsupportedError when no tile fits the shared memory, or the design cannot encode the pattern
- */
-export const planSpatial = (
+/** The mapping of least cycles and, among those, of least energy, as the study's mapper chooses; undefined when none fits. */
+const bestPlan = (
   machine: SpatialArrayMachine,
   design: SpatialDesign,
-  gemm: Gemm,
-  sparsity: SpatialSparsity,
+  work: DesignedGemm,
   actions: readonly ActionEnergy[],
-): SpatialPlan => {
-  const work = designedGemm(machine, design, gemm, sparsity)
+): SpatialPlan | undefined => {
   const prices = pricesOf(actions)
   let best: SpatialPlan | undefined
   for (const mapping of spatialMappings(machine, design, work)) {
@@ -78,9 +73,75 @@ export const planSpatial = (
       utilisation: accesses.computes / (multipliers(machine) * cycles),
     }
   }
-  if (best !== undefined) return best
-  throw new UnsupportedError({
-    message: `no tile of a product with k = ${gemm.k} fits the ${machine.sharedMemory.capacity.value} bytes of shared memory of ${machine.id}`,
-    remedy: "This machine does not tile k: split the product along k, or enlarge sharedMemory.capacity.",
+  return best
+}
+
+const nothingFits = ({ id, sharedMemory }: SpatialArrayMachine, depth: number): UnsupportedError =>
+  new UnsupportedError({
+    message: `no tile of a product with k = ${depth} fits the ${sharedMemory.capacity.value} bytes of shared memory of ${id}`,
+    remedy: "Enlarge sharedMemory.capacity, or split the product along k.",
   })
+
+/**
+ * A product as the study runs it, the whole of k at once.
+ * @throws UnsupportedError when no tile fits the shared memory, or the design cannot encode the pattern
+ */
+export const planSpatial = (
+  machine: SpatialArrayMachine,
+  design: SpatialDesign,
+  gemm: Gemm,
+  sparsity: SpatialSparsity,
+  actions: readonly ActionEnergy[],
+): SpatialPlan => {
+  const plan = bestPlan(machine, design, designedGemm(machine, design, gemm, sparsity), actions)
+  if (plan === undefined) throw nothingFits(machine, gemm.k)
+  return plan
+}
+
+/** `times` equal parts of a product along k, one after another. */
+export interface SpatialPart {
+  readonly plan: SpatialPlan
+  readonly times: number
+}
+
+/**
+ * A product in as few parts along k as fit the shared memory: one, wherever the study could run it. Every part but the first
+ * starts from the sums of the part before it, which DRAM holds meanwhile. The study never does this: splitting is an
+ * assumption that lets whole networks run.
+ * @throws UnsupportedError when not even the smallest part fits, or the design cannot encode the pattern
+ */
+export const planInParts = (
+  machine: SpatialArrayMachine,
+  design: SpatialDesign,
+  gemm: Gemm,
+  sparsity: SpatialSparsity,
+  actions: readonly ActionEnergy[],
+): readonly SpatialPart[] => {
+  const { m, n, k } = gemm
+  // What k is padded to a multiple of, so that parts pad no more than the whole does.
+  const group = designedGemm(machine, design, { m, n, k: 1 }, sparsity).gemm.k
+  const part = (depth: number, priorSums: number): SpatialPlan | undefined =>
+    bestPlan(
+      machine,
+      design,
+      { ...designedGemm(machine, design, { m, n, k: depth }, sparsity), priorSums },
+      actions,
+    )
+  const most = Math.ceil(k / group)
+  for (let parts = 1; parts <= most; parts++) {
+    const depth = parts === 1 ? k : Math.ceil(most / parts) * group
+    const first = part(depth, 0)
+    if (first === undefined) continue
+    if (parts === 1) return [{ plan: first, times: 1 }]
+    const whole = Math.ceil(k / depth)
+    const middle = part(depth, m * n)
+    const last = part(k - (whole - 1) * depth, m * n)
+    if (middle === undefined || last === undefined) continue
+    return [
+      { plan: first, times: 1 },
+      { plan: middle, times: whole - 2 },
+      { plan: last, times: 1 },
+    ].filter(({ times }) => times > 0)
+  }
+  throw nothingFits(machine, group)
 }

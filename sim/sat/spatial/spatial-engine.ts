@@ -2,23 +2,42 @@
 import type { SpatialArrayMachine } from "../../../arch/machine.ts"
 import type { ActionEnergy } from "../../../arch/resolve-energy.ts"
 import { type Gemm, gemmMacs } from "../../../dataflows/gemm.ts"
-import { keptLength } from "../../../dataflows/sparsity/nm-pattern.ts"
 import type { TraceBuilder } from "../../trace/builder.ts"
-import { spatialLevels } from "./level-cycles.ts"
-import { planSpatial, type SpatialPlan } from "./plan-spatial.ts"
+import { type LevelCycles, type SpatialLevel, spatialLevels } from "./level-cycles.ts"
+import { planInParts, type SpatialPart } from "./plan-spatial.ts"
 import { accessCounts } from "./spatial-energy.ts"
 import type { SpatialDesign, SpatialSparsity } from "./stored-operand.ts"
 
-/** C[m × n] = W[m × k] · A[k × n]: weights first. */
+/** `count` equal products C[m × n] = W[m × k] · A[k × n], one after another: weights first. */
 export interface SpatialProduct {
   readonly layer: string
   readonly gemm: Gemm
+  readonly count: number
   readonly sparsity: SpatialSparsity
+  /** Structural non-zeros of k, and the share of them whose value is not zero. */
+  readonly keptK: number
+  readonly nonZeroShare: number
+}
+
+/** What all `count` of a product cost. */
+export interface ProductPlan {
+  /** Of one product. */
+  readonly parts: readonly SpatialPart[]
+  readonly cycles: number
+  readonly cyclesByLevel: LevelCycles
+  /** Cycles in which the multipliers wait, by the level that they wait for. */
+  readonly waits: Partial<Record<SpatialLevel, number>>
+  /** The level that bounds for the longest. */
+  readonly bound: SpatialLevel
+  /** Whole counts by "component/action": multiply-accumulates and bytes. */
+  readonly counts: Readonly<Record<string, number>>
+  /** Picojoules. */
+  readonly energy: number
 }
 
 const levelNames = {
-  multipliers: "Multipliers",
-  accumulators: "Accumulators",
+  multipliers: "Multiplier array",
+  accumulators: "Accumulator file",
   "shared-memory": "Shared memory",
   dram: "DRAM",
 } as const
@@ -26,18 +45,69 @@ const levelNames = {
 /** Expected counts are whole in a trace; never rounded up, so that no roof is exceeded by rounding. */
 const whole = (count: number): number => Math.floor(count + 1e-6)
 
+const inAll = ({ count }: SpatialProduct, parts: readonly SpatialPart[]): ProductPlan => {
+  const cyclesByLevel: Record<SpatialLevel, number> = {
+    multipliers: 0,
+    accumulators: 0,
+    "shared-memory": 0,
+    dram: 0,
+  }
+  const waits: Partial<Record<SpatialLevel, number>> = {}
+  const bounds: Record<SpatialLevel, number> = { ...cyclesByLevel }
+  const counts: Record<string, number> = {}
+  let cycles = 0
+  let energy = 0
+  for (const { plan, times } of parts) {
+    const all = times * count
+    cycles += all * plan.cycles
+    energy += all * plan.energy
+    for (const level of spatialLevels) cyclesByLevel[level] += all * plan.cyclesByLevel[level]
+    bounds[plan.bound] += all * plan.cycles
+    const wait = plan.cycles - plan.cyclesByLevel.multipliers
+    if (wait > 0) waits[plan.bound] = (waits[plan.bound] ?? 0) + all * wait
+    for (const { component, action, count: n } of accessCounts(plan.accesses)) {
+      const key = `${component}/${action}`
+      counts[key] = (counts[key] ?? 0) + all * n
+    }
+  }
+  for (const key in counts) counts[key] = whole(counts[key])
+  const longest = Math.max(...Object.values(bounds))
+  const bound = spatialLevels.find((level) => bounds[level] === longest) ?? "multipliers"
+  return { parts, cycles, cyclesByLevel, waits, bound, counts, energy }
+}
+
+/**
+ * Plans of `products` in order, equal shapes planned once.
+ * @throws UnsupportedError when a product fits no tile or has a pattern that the design cannot encode
+ */
+export const planProducts = (
+  machine: SpatialArrayMachine,
+  design: SpatialDesign,
+  products: readonly SpatialProduct[],
+  actions: readonly ActionEnergy[],
+): readonly ProductPlan[] => {
+  const known = new Map<string, readonly SpatialPart[]>()
+  return products.map((product) => {
+    const { gemm, sparsity } = product
+    const key = JSON.stringify([gemm.m, gemm.n, gemm.k, sparsity])
+    const parts = known.get(key) ?? planInParts(machine, design, gemm, sparsity, actions)
+    known.set(key, parts)
+    return inAll(product, parts)
+  })
+}
+
 /** The four operation counts. Slots of the multipliers count as issued whether or not packing fills them. */
 const operationCountsOf = (
   { array }: SpatialArrayMachine,
-  { gemm, sparsity }: SpatialProduct,
-  plan: SpatialPlan,
+  { gemm, count, keptK, nonZeroShare, sparsity }: SpatialProduct,
+  plan: ProductPlan,
 ): Readonly<Record<string, number>> => {
-  const nonZero = gemm.m * gemm.n * keptLength(gemm.k, sparsity.pattern)
+  const nonZero = gemm.m * gemm.n * keptK * count
   const multipliers = array.subPartitions.value * array.rows.value * array.cols.value
   return {
-    "dense-equivalent": gemmMacs(gemm),
+    "dense-equivalent": gemmMacs(gemm) * count,
     "non-zero": nonZero,
-    useful: whole(nonZero * sparsity.activationDensity),
+    useful: whole(nonZero * nonZeroShare * sparsity.activationDensity),
     issued: plan.cyclesByLevel.multipliers * multipliers,
   }
 }
@@ -47,21 +117,24 @@ const writeCounters = (
   span: number,
   machine: SpatialArrayMachine,
   product: SpatialProduct,
-  plan: SpatialPlan,
+  plan: ProductPlan,
 ): void => {
   const count = (component: string, action: string, n: number): void =>
     builder.count(span, builder.code(component), builder.code(action), n)
   for (const level of spatialLevels) {
     const busy = plan.cyclesByLevel[level]
     count(`time.${level}`, "busy", busy)
-    const cause = level === "multipliers" ? plan.bound : "idle"
-    count(`time.${level}`, `stall.${cause}`, plan.cycles - busy)
+    if (level !== "multipliers") count(`time.${level}`, "stall.idle", plan.cycles - busy)
   }
+  for (const [level, cycles] of Object.entries(plan.waits))
+    count("time.multipliers", `stall.${level}`, cycles)
   for (const [convention, n] of Object.entries(operationCountsOf(machine, product, plan))) {
     count("ops", convention, n)
   }
-  for (const { component, action, count: n } of accessCounts(plan.accesses))
-    count(component, action, whole(n))
+  for (const [key, n] of Object.entries(plan.counts)) {
+    const slash = key.indexOf("/")
+    count(key.slice(0, slash), key.slice(slash + 1), n)
+  }
 }
 
 /**
@@ -75,8 +148,8 @@ export const simulateSpatialArray = (
   products: readonly SpatialProduct[],
   actions: readonly ActionEnergy[],
   builder: TraceBuilder,
-): readonly SpatialPlan[] => {
-  const plans = products.map(({ gemm, sparsity }) => planSpatial(machine, design, gemm, sparsity, actions))
+): readonly ProductPlan[] => {
+  const plans = planProducts(machine, design, products, actions)
   const schedule = builder.track({ id: "schedule", name: "Schedule", exclusive: true })
   const tracks = new Map(
     spatialLevels.map((id) => [id, builder.track({ id, name: levelNames[id], exclusive: true })] as const),

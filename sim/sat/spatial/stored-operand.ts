@@ -32,6 +32,8 @@ export interface DesignedGemm {
   readonly activations: StoredOperand
   /** Elements of k that a sub-partition takes at a time; M/N times its columns when it skips N:M. */
   readonly spatialK: number
+  /** Sums that an earlier part of the same product left in DRAM; read before this one adds to them. */
+  readonly priorSums: number
 }
 
 export interface SpatialSparsity {
@@ -112,6 +114,7 @@ export const designedGemm = (
     weights,
     activations,
     spatialK: skipsNm ? group : 1,
+    priorSums: 0,
   }
 }
 

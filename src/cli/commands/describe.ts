@@ -39,8 +39,18 @@ const describeMachine = (machine: Machine, command: DescribeCommand, terminal: T
     return
   }
   terminal.out(`${machine.name} (${machine.id})\n${machine.about.trim()}\n\n`)
+  terminal.out(designLines(machine))
   terminal.out(numberTable(numbers, terminal.width))
   terminal.out(fpgaLines(machine, terminal.width))
+}
+
+/** The designs to choose from, where a machine has several. */
+const designLines = (machine: Machine): string => {
+  if (machine.kind !== "spatial-array") return ""
+  const lines = Object.entries(machine.designs).map(
+    ([id, { about }]) => `  ${id}${id === machine.design ? " (default)" : ""}: ${about.trim()}`,
+  )
+  return `Designs (--design):\n${lines.join("\n")}\n\n`
 }
 
 /** Estimated FPGA resources and power, for a machine whose energy table is an FPGA's. */

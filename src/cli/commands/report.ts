@@ -10,7 +10,7 @@ import { runPage } from "../../../reports/pages/run-page.ts"
 import { runVerdict } from "../../../reports/verdict.ts"
 import { writeAtomically } from "../../../sim/trace/export/write-atomically.ts"
 import { readTrace } from "../../../sim/trace/read.ts"
-import { describeSettings } from "../../run/simulate.ts"
+import { describeSettings } from "../../run/run-input.ts"
 import { attempt } from "../edge.ts"
 import type { Terminal } from "../terminal.ts"
 

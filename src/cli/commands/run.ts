@@ -1,7 +1,7 @@
 /** `sparsim run`: one workload on one machine. */
 import { basename, join } from "node:path"
 import * as Effect from "effect/Effect"
-import type { SparsimError } from "../../../arch/errors.ts"
+import { type SparsimError, UnsupportedError } from "../../../arch/errors.ts"
 import { aggregate } from "../../../reports/aggregate.ts"
 import { bottlenecks } from "../../../reports/bottleneck.ts"
 import { formatPattern } from "../../../dataflows/sparsity/pattern/pattern-text.ts"
@@ -19,16 +19,15 @@ import { compareVerdict, runVerdict } from "../../../reports/verdict.ts"
 import { totalOf } from "../../../reports/aggregate.ts"
 import { scaleSimReports } from "../../../sim/trace/export/scalesim.ts"
 import { writeAtomically } from "../../../sim/trace/export/write-atomically.ts"
-import type { PlannedStage } from "../../../sim/sat/plan.ts"
 import { openTraceStore } from "../../../sim/trace/parquet-store.ts"
 import type { Trace } from "../../../sim/trace/trace.ts"
 import { bandAbout, speedupBand, timeBand } from "../../run/headline-bands.ts"
-import { type PreparedRun, prepareRun } from "../../run/prepare-run.ts"
-import { ablationTable } from "../../run/ablations.ts"
+import type { AblationTable, MachineRun } from "../../run/machine-run.ts"
+import { type PreparedRun, prepareRun, runOf } from "../../run/prepare-run.ts"
+import { describeSettings, isSparseRun, type RunInput } from "../../run/run-input.ts"
 import type { RunSpec } from "../../run/run-spec.ts"
-import { checkSchedule, readSchedule, scheduleText } from "../../run/schedule-file.ts"
-import { denseTwin, describeSettings, isSparseRun, simulate } from "../../run/simulate.ts"
-import { simulateAsScaleSim } from "../../run/simulate-scalesim.ts"
+import { readSchedule } from "../../run/schedule-file.ts"
+import { simulate } from "../../run/simulate.ts"
 import type { Band } from "../../run/uncertainty.ts"
 import { attempt } from "../edge.ts"
 import { duration, energy, grouped, percent, short, times } from "../format.ts"
@@ -60,40 +59,41 @@ export interface RunOutcome {
   readonly trace: Trace
   readonly dense?: Trace
   readonly band?: Band
-  /** Stages of the run with their mappings; empty for a run in SCALE-Sim's counting. */
-  readonly stages: readonly PlannedStage[]
-  readonly ablations?: ReturnType<typeof ablationTable>
+  readonly ablations?: AblationTable
 }
 
-const isScaleSimRun = ({ workload, spec }: PreparedRun): boolean =>
-  workload.config !== undefined && spec.compat === "scalesim"
+const isScaleSimRun = ({ manifest: { settings } }: Trace): boolean => settings["compat"] === "scalesim"
+
+/** What not every kind of run has. @throws UnsupportedError */
+const required = <T>(part: T | undefined, flag: string, { machine }: PreparedRun): T => {
+  if (part !== undefined) return part
+  throw new UnsupportedError({
+    message: `${flag}: there is nothing of that kind in this run on ${machine.id}`,
+    remedy: `Leave ${flag} out, or take an array machine such as sat-vcu1525.`,
+  })
+}
 
 /** Simulates a run and, where it prunes, its dense twin and the band of the speed-up. */
 export const outcomeOf = (
   prepared: PreparedRun,
   wanted: { bands: boolean; ablations: boolean },
+  run: MachineRun = runOf(prepared),
 ): RunOutcome => {
-  const { workload, spec, machine } = prepared
-  if (workload.topology !== undefined && workload.config !== undefined && spec.compat === "scalesim") {
-    return {
-      prepared,
-      stages: [],
-      trace: simulateAsScaleSim(prepared, workload.topology, workload.config).trace,
-    }
-  }
-  const { trace, stages } = simulate(prepared)
-  if (spec.schedule !== undefined) checkSchedule(spec.schedule, stages, machine.array.dataflows)
-  const ablations = wanted.ablations ? { ablations: ablationTable(prepared) } : {}
-  if (!isSparseRun(prepared)) {
-    return { prepared, stages, trace, ...ablations, ...(wanted.bands ? { band: timeBand(prepared) } : {}) }
-  }
+  const { denseTwin, costOn, ablations } = run
+  const table = wanted.ablations ? required(ablations, "--ablations", prepared)() : undefined
+  const { trace } = run.simulate()
+  const band =
+    !wanted.bands || costOn === undefined
+      ? undefined
+      : denseTwin === undefined
+        ? timeBand(prepared)
+        : speedupBand(prepared)
   return {
     prepared,
-    stages,
     trace,
-    dense: simulate(denseTwin(prepared)).trace,
-    ...ablations,
-    ...(wanted.bands ? { band: speedupBand(prepared) } : {}),
+    ...(denseTwin === undefined ? {} : { dense: simulate(denseTwin).trace }),
+    ...(table === undefined ? {} : { ablations: table }),
+    ...(band === undefined ? {} : { band }),
   }
 }
 
@@ -118,17 +118,18 @@ export const outcomeVerdict = ({ trace, dense }: Pick<RunOutcome, "trace" | "den
 }
 
 /** Folder name of a run's trace: workload, machine, method and pattern; never that of its dense twin. */
-export const traceName = (prepared: PreparedRun): string => {
-  const { spec, network, machine } = prepared
+export const traceName = (run: RunInput): string => {
+  const { spec, network, machine } = run
   const method = spec.training ?? "inference"
   const ofLayers = spec.layerPatterns !== undefined || spec.pattern === undefined
-  const pattern = isSparseRun(prepared)
+  const pattern = isSparseRun(run)
     ? [
         ...(spec.pattern === undefined ? [] : [formatPattern(spec.pattern).replaceAll(":", "of")]),
         ...(ofLayers ? ["per-layer"] : []),
       ]
     : []
-  const parts = [network.id, machine.id, method, ...pattern]
+  const design = spec.design === undefined ? [] : [spec.design]
+  const parts = [network.id, machine.id, ...design, method, ...pattern]
   return `${parts
     .join("-")
     .replaceAll(/[^\w.@-]+/g, "_")
@@ -272,7 +273,7 @@ const scaleSimLines = (trace: Trace, width: number): string => {
   )
 }
 
-const ablationLines = ({ each, all, cycles }: ReturnType<typeof ablationTable>, width: number): string =>
+const ablationLines = ({ each, all, cycles }: AblationTable, width: number): string =>
   table(
     [...each, { feature: "all of them", cycles: all * cycles, buys: all }],
     [
@@ -284,7 +285,7 @@ const ablationLines = ({ each, all, cycles }: ReturnType<typeof ablationTable>, 
   )
 
 const summary = (outcome: RunOutcome, command: RunCommand, terminal: Terminal): string => {
-  const { prepared, trace, dense, band } = outcome
+  const { trace, dense, band } = outcome
   const run = aggregate(trace)
   const { manifest } = trace
   const lines: string[] = [
@@ -346,7 +347,7 @@ const summary = (outcome: RunOutcome, command: RunCommand, terminal: Terminal): 
   }
   lines.push(
     "",
-    isScaleSimRun(prepared)
+    isScaleSimRun(trace)
       ? scaleSimLines(trace, terminal.width)
       : layerLines(outcome, command.layers, terminal.width),
   )
@@ -364,6 +365,7 @@ const summary = (outcome: RunOutcome, command: RunCommand, terminal: Terminal): 
 /** Writes trace, dense twin and SCALE-Sim reports below a folder; returns the paths. */
 const writeTraces = async (
   { prepared, trace, dense }: RunOutcome,
+  { denseTwin }: MachineRun,
   out: string,
 ): Promise<readonly string[]> => {
   const written: string[] = []
@@ -374,10 +376,8 @@ const writeTraces = async (
     written.push(path)
   }
   await write(traceName(prepared), trace)
-  if (dense !== undefined) {
-    await write(traceName({ ...prepared, ...denseTwin(prepared) }), dense)
-  }
-  if (isScaleSimRun(prepared)) {
+  if (dense !== undefined && denseTwin !== undefined) await write(traceName(denseTwin), dense)
+  if (isScaleSimRun(trace)) {
     for (const [name, text] of scaleSimReports(trace)) {
       const path = join(out, name)
       await writeAtomically(path, [text])
@@ -395,17 +395,21 @@ export const runRun = (command: RunCommand, terminal: Terminal): Effect.Effect<v
     const schedule = fixed === undefined ? {} : { schedule: yield* attempt(() => readSchedule(fixed)) }
     const prepared = yield* attempt(() => prepareRun({ ...command.spec, ...schedule }, shown.step))
     shown.step(`simulating ${prepared.network.id}`)
-    const outcome = yield* attempt(() => outcomeOf(prepared, command))
+    const run = yield* attempt(() => runOf(prepared))
+    const { saveSchedule } = command
+    const savedSchedule =
+      saveSchedule === undefined
+        ? undefined
+        : yield* attempt(() => required(run.scheduleText, "--save-schedule", prepared)())
+    const outcome = yield* attempt(() => outcomeOf(prepared, command, run))
     const written: string[] = []
     if (command.out !== undefined) {
       const { out } = command
       shown.step("writing the trace")
-      written.push(...(yield* attempt(() => writeTraces(outcome, out))))
+      written.push(...(yield* attempt(() => writeTraces(outcome, run, out))))
     }
-    if (command.saveSchedule !== undefined) {
-      const { saveSchedule } = command
-      const names = { machine: prepared.machine.id, workload: prepared.network.id }
-      yield* attempt(() => writeAtomically(saveSchedule, [scheduleText(names, outcome.stages)]))
+    if (saveSchedule !== undefined && savedSchedule !== undefined) {
+      yield* attempt(() => writeAtomically(saveSchedule, [savedSchedule]))
       written.push(saveSchedule)
     }
     if (command.report !== undefined) {

@@ -12,7 +12,9 @@ import { checkTrace } from "../../../sim/trace/check.ts"
 import type { Trace } from "../../../sim/trace/trace.ts"
 import { planCycles, planRun } from "../../../sim/sat/plan.ts"
 import { arrayModel } from "../../../sim/sat/stage-cost.ts"
-import { denseTwin, mapRun, modelOptions, type RunInput, simulate } from "../../../src/run/simulate.ts"
+import { mapRun, modelOptions } from "../../../src/run/map-run.ts"
+import { type ArrayRunInput, denseTwin } from "../../../src/run/run-input.ts"
+import { simulate } from "../../../src/run/simulate.ts"
 import { ablations, type RunSpec } from "../../../src/run/run-spec.ts"
 import { buildNetwork } from "../../../src/workload/networks/build-network.ts"
 import { smallNetwork } from "../../arbitraries/network.ts"
@@ -20,7 +22,7 @@ import { runs } from "../../arbitraries/runs.ts"
 
 const machine = loadArrayMachine("sat-vcu1525")
 
-const input = (network: Network, spec: Partial<RunSpec> = {}): RunInput => ({
+const input = (network: Network, spec: Partial<RunSpec> = {}): ArrayRunInput => ({
   spec: {
     workload: network.id,
     machine: machine.id,

@@ -1,6 +1,6 @@
 import fc from "fast-check"
 import { describe, expect, it } from "vitest"
-import { parseNmPattern } from "../../../../dataflows/sparsity/nm-pattern.ts"
+import { keptLength, parseNmPattern } from "../../../../dataflows/sparsity/nm-pattern.ts"
 import { aggregate } from "../../../../reports/aggregate.ts"
 import { energyReport } from "../../../../reports/energy.ts"
 import { roofline } from "../../../../reports/roofline.ts"
@@ -20,11 +20,14 @@ const run = (
   return simulateSpatial({
     machine: tensorCore(),
     design,
-    workload: { id: "gemm", name: "gemm", source: "made for this test" },
+    workload: { id: "gemm", name: "gemm", hash: "", batch: 1, source: "made for this test" },
     products: gemms.map((gemm, i) => ({
       layer: `product ${i}`,
       gemm,
+      count: 1,
       sparsity: { pattern, activationDensity },
+      keptK: keptLength(gemm.k, pattern),
+      nonZeroShare: 1,
     })),
     pattern,
     command: "sparsim",

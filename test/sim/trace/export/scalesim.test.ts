@@ -8,9 +8,8 @@ import { fileURLToPath } from "node:url"
 import { describe, expect, it } from "vitest"
 import { TraceError } from "../../../../arch/errors.ts"
 import { scaleSimReports } from "../../../../sim/trace/export/scalesim.ts"
-import { prepareRun } from "../../../../src/run/prepare-run.ts"
+import { prepareRun, runOf } from "../../../../src/run/prepare-run.ts"
 import { simulate } from "../../../../src/run/simulate.ts"
-import { simulateAsScaleSim } from "../../../../src/run/simulate-scalesim.ts"
 import { builtinCases } from "../../../../src/validate/builtin-cases.ts"
 import type { ValidationCase } from "../../../../src/validate/case-file.ts"
 import { equalAsWritten } from "../../../../src/validate/validate.ts"
@@ -34,9 +33,7 @@ const casesBy = (
 /** Texts of the reports of a run in SCALE-Sim's counting. */
 const reportsOf = async ({ topology, config }: Files): Promise<ReadonlyMap<string, string>> => {
   const run = await prepareRun(specOf({ workload: topology, cfg: config, compat: "scalesim" }))
-  if (run.workload.topology === undefined || run.workload.config === undefined)
-    throw new Error("not SCALE-Sim's")
-  return scaleSimReports(simulateAsScaleSim(run, run.workload.topology, run.workload.config).trace)
+  return scaleSimReports(runOf(run).simulate().trace)
 }
 
 interface Array2d {

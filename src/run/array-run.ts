@@ -1,0 +1,115 @@
+/** Runs on array machines: inference and training steps, ablations, schedules. */
+import { resolveEnergy } from "../../arch/resolve-energy.ts"
+import { asArrayMachine, type Machine } from "../../arch/machine.ts"
+import { methodDefinition } from "../../dataflows/training-method.ts"
+import { arrayEnergyComponents } from "../../sim/sat/energy-components.ts"
+import { simulateArray } from "../../sim/sat/engine.ts"
+import { planCycles, type PlannedStage, planRun } from "../../sim/sat/plan.ts"
+import { arrayRoofs } from "../../sim/sat/roofs.ts"
+import { arrayModel } from "../../sim/sat/stage-cost.ts"
+import { type RowSink, TraceBuilder } from "../../sim/trace/builder.ts"
+import { ablationTable } from "./ablations.ts"
+import { energyOf } from "./energy-of.ts"
+import type { MachineRun, RunCost, RunResult } from "./machine-run.ts"
+import { manifestHead, networkIdentity } from "./manifest-head.ts"
+import { mapRun, masksOf, modelOptions } from "./map-run.ts"
+import { normalisedCommand } from "./normalised-command.ts"
+import {
+  type ArrayRunInput,
+  denseTwin,
+  energyTableOf,
+  isSparseRun,
+  networkOf,
+  patternSetting,
+} from "./run-input.ts"
+import { checkSchedule, scheduleText } from "./schedule-file.ts"
+
+const settingsOf = (input: ArrayRunInput): Readonly<Record<string, string>> => {
+  const { spec } = input
+  const { training } = spec
+  const sparse = isSparseRun(input)
+  return {
+    mode: training === undefined ? "inference" : "training",
+    ...(training === undefined ? {} : { method: methodDefinition(training).name }),
+    pattern: patternSetting(input),
+    ...(spec.metadata === undefined || !sparse ? {} : { metadata: spec.metadata }),
+    dataflow: spec.dataflow ?? "best of the machine's, per product",
+    ...(training === undefined || !sparse ? {} : { masks: masksOf(spec) }),
+    ...(spec.ablate.length === 0 ? {} : { without: spec.ablate.join(", ") }),
+    ...(training === undefined ? {} : { optimizer: spec.optimizer ?? "momentum" }),
+    ...(spec.objective === "time" ? {} : { objective: spec.objective }),
+    ...(spec.schedule === undefined ? {} : { schedule: "fixed by a file" }),
+  }
+}
+
+export interface ArrayRunResult extends RunResult {
+  readonly stages: readonly PlannedStage[]
+}
+
+/** @throws ConfigError, UnsupportedError */
+export const simulateOnArray = (input: ArrayRunInput, sink?: RowSink): ArrayRunResult => {
+  const work = mapRun(input)
+  const builder = new TraceBuilder(sink === undefined ? {} : { sink })
+  const { spec, machine } = input
+  const stages = simulateArray(machine, work, builder, {
+    detail: spec.detail,
+    ...modelOptions(spec),
+    ...(spec.schedule === undefined ? {} : { schedule: spec.schedule }),
+  })
+  if (spec.schedule !== undefined) checkSchedule(spec.schedule, stages, machine.array.dataflows)
+  const cycles = builder.lastCycle
+  const table = energyTableOf(input)
+  const trace = builder.finish(
+    manifestHead({
+      machine,
+      roofs: arrayRoofs(machine, spec.pattern),
+      workload: networkIdentity(networkOf(input)),
+      energy: { table, actions: resolveEnergy(table, arrayEnergyComponents(machine)) },
+      settings: settingsOf(input),
+      command: normalisedCommand(spec),
+      seed: spec.seed,
+      warnings: input.warnings,
+    }),
+  )
+  return { trace, stages, cycles }
+}
+
+/** The run's cost on an array machine, mapped once. */
+const costing = (input: ArrayRunInput): ((machine: Machine) => RunCost) => {
+  const { spec } = input
+  const work = mapRun(input)
+  return (other) => {
+    const machine = asArrayMachine(other)
+    const stages = planRun(work, arrayModel(machine, modelOptions(spec)), spec.schedule)
+    const cycles = planCycles(stages)
+    const seconds = cycles / machine.clock.value
+    return {
+      cycles,
+      seconds,
+      picojoules: (table) =>
+        energyOf(
+          stages.map(({ cost }) => cost.counts),
+          resolveEnergy(table, arrayEnergyComponents(machine)),
+          machine.energy.staticPower.value * seconds,
+        ),
+    }
+  }
+}
+
+export const arrayRun = (input: ArrayRunInput): MachineRun => {
+  let cost: ((machine: Machine) => RunCost) | undefined
+  return {
+    simulate: (sink) => simulateOnArray(input, sink),
+    denseTwin: isSparseRun(input) ? denseTwin(input) : undefined,
+    costOn: (machine) => {
+      cost ??= costing(input)
+      return cost(machine)
+    },
+    scheduleText: () => {
+      const { spec, machine, network } = input
+      const stages = planRun(mapRun(input), arrayModel(machine, modelOptions(spec)), spec.schedule)
+      return scheduleText({ machine: machine.id, workload: network.id }, stages)
+    },
+    ablations: () => ablationTable(input),
+  }
+}
