@@ -31,10 +31,12 @@ const board = {
   power: Schema.Struct({
     /** Board power limit: the TDP of the data sheet unless it was set lower. */
     limit: quantity({ dimension: "power", min: 1 }),
-    /** Drawn with clocks up and nothing running. */
-    idle: quantity({ dimension: "power", min: 0 }),
   }),
-  energy: Schema.Struct({ table: Schema.NonEmptyString }),
+  energy: Schema.Struct({
+    table: Schema.NonEmptyString,
+    /** Power drawn with clocks up and nothing running. */
+    staticPower: quantity({ dimension: "power", min: 0 }),
+  }),
 } as const
 
 /** What a person writes for a new board: its data sheet. */

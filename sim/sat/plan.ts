@@ -1,6 +1,6 @@
 /** A whole run costed stage by stage, without a trace: what the engine writes down and what-if questions re-evaluate. */
+import { hostedStages } from "../../dataflows/fusion.ts"
 import type { MappedGemm } from "../../dataflows/gemm.ts"
-import { asFused, isPointwise, type VectorWork } from "../../dataflows/vector-work.ts"
 import type { MappedWork, StageWork } from "../../dataflows/work.ts"
 import type { EstimatedMapping, Mapping } from "./best-mapping.ts"
 import { placeKey, type ScheduleEntry, shapeKey, shortestSchedule } from "./schedule.ts"
@@ -22,40 +22,6 @@ export interface PlannedStage {
   /** Products with the mappings they run with; empty for other stages. */
   readonly gemms: readonly ScheduledGemm[]
   readonly cost: StageCost
-}
-
-interface HostedStage {
-  readonly pass: string
-  readonly layer: string
-  readonly work: StageWork
-  /** Pointwise work that rides on this stage. */
-  readonly fused: VectorWork[]
-}
-
-/** The stages in order, with pointwise vector work put on the stage before it, if there is one in its pass. */
-const hostedStages = ({ passes }: MappedWork, model: ArrayModel): readonly HostedStage[] => {
-  const mode = passes.length > 1 ? "training" : "inference"
-  const out: HostedStage[] = []
-  for (const { pass, layers } of passes) {
-    let host: HostedStage | undefined
-    for (const { layer, stages } of layers) {
-      for (const work of stages) {
-        if (
-          model.fusion === "on" &&
-          host !== undefined &&
-          work.stage === "vector" &&
-          isPointwise(work.vector, mode)
-        ) {
-          host.fused.push(asFused(work.vector))
-          continue
-        }
-        const stage: HostedStage = { pass, layer, work, fused: [] }
-        out.push(stage)
-        if (work.stage !== "prune" && work.stage !== "update") host = stage
-      }
-    }
-  }
-  return out
 }
 
 /** Mappings that a user fixed, by `placeKey`; products that are not in it are scheduled. */
@@ -84,7 +50,7 @@ export const planRun = (
   model: ArrayModel,
   fixed: FixedSchedule = new Map(),
 ): readonly PlannedStage[] => {
-  const stages = hostedStages(work, model)
+  const stages = hostedStages(work, model.fusion)
   const { mappings, costs } = knownOn(model)
   const optionsOf = (gemm: MappedGemm, key: string): readonly EstimatedMapping[] => {
     const known = mappings.get(key)

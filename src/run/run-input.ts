@@ -1,5 +1,5 @@
 /** Everything a run needs, resolved; and what is true of a run whatever machine it is on. */
-import type { ArrayMachine, Machine } from "../../arch/machine.ts"
+import type { ArrayMachine, Machine, SpatialArrayMachine } from "../../arch/machine.ts"
 import { type EnergyTable } from "../../arch/energy-table.ts"
 import { loadEnergyTable } from "../../arch/energy-catalogue.ts"
 import { ConfigError } from "../../arch/errors.ts"
@@ -34,7 +34,7 @@ export const multiplyingNetworkOf = (input: RunInput): Network => {
 }
 
 /** @throws ConfigError where a number format is asked for that the machine does not compute in */
-export const checkDtype = ({ spec, machine }: RunInput): void => {
+export const checkDtype = ({ spec, machine }: RunInput<ArrayMachine | SpatialArrayMachine>): void => {
   if (spec.dtype === undefined || spec.dtype === machine.dtype) return
   throw new ConfigError({
     message: `--dtype ${spec.dtype}: ${machine.id} computes in ${machine.dtype}`,

@@ -86,8 +86,8 @@ clock: ${number(2475, "MHz")}
 sms: ${number(46, "1")}
 l2: { capacity: ${number(36, "MiB")} }
 dram: { technology: GDDR6X, bandwidth: ${number(504, "GB/s")} }
-power: { limit: ${number(200, "W")}, idle: ${number(30, "W")} }
-energy: { table: gpu-ada-board }
+power: { limit: ${number(200, "W")} }
+energy: { table: gpu-ada-board, staticPower: ${number(30, "W")} }
 `
     const board = asGpuMachine(machineFromText(text, "my-board.yaml"))
     expect(board.sms.value).toBe(46)
