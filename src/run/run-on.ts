@@ -3,8 +3,8 @@
  * two when they are missing: its file form among the `kinds` of `arch/machine-catalogue.ts` and in the union `Machine`; an
  * engine in `sim/` that writes a trace; a `MachineRun` of its own beside `array-run.ts`; and a case here.
  */
-import { UnsupportedError } from "../../arch/errors.ts"
 import { arrayRun } from "./array-run.ts"
+import { gpuRun } from "./gpu-run.ts"
 import type { MachineRun } from "./machine-run.ts"
 import type { RunInput } from "./run-input.ts"
 import { spatialRun } from "./spatial-run.ts"
@@ -17,9 +17,6 @@ export const runOn = (input: RunInput): MachineRun => {
     case "spatial-array":
       return spatialRun({ ...input, machine })
     case "gpu":
-      throw new UnsupportedError({
-        message: `${machine.id} is a GPU, whose instructions are modelled but not yet its kernels`,
-        remedy: "Take an array machine such as sat-vcu1525.",
-      })
+      return gpuRun({ ...input, machine })
   }
 }

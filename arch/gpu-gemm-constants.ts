@@ -1,0 +1,83 @@
+/**
+ * What only measurements tell of an architecture's GEMM libraries: how well their inner loops run, what L2 keeps, what
+ * launches and operations cost. Fitted numbers say on which measurements.
+ */
+import * as Schema from "effect/Schema"
+import { quantity } from "./quantity.ts"
+
+const ratio = quantity({ dimension: "dimensionless", min: 0, max: 100 })
+const share = quantity({ dimension: "dimensionless", min: 0.01, max: 1.5 })
+const rate = quantity({ dimension: "rate", min: 1e-3 })
+const cycles = quantity({ dimension: "time", min: 0, max: 1e6 })
+const duration = quantity({ dimension: "duration", min: 0, max: 1 })
+const energy = quantity({ dimension: "energy", min: 0 })
+
+const Kernels = Schema.Struct({
+  /** Thread-block tiles of the catalogue, tokens × outputs. */
+  tiles: Schema.Array(Schema.String.check(Schema.isPattern(/^\d+x\d+$/))).check(Schema.isMinLength(1)),
+  /** Ways to split the reduction over thread blocks; 1 is none. */
+  splits: Schema.Array(Schema.String.check(Schema.isPattern(/^\d+$/))).check(Schema.isMinLength(1)),
+  /** How thread blocks walk the output. */
+  raster: Schema.Literals(["swizzled", "along-n"]),
+  /** Share of the tensor peak that an SM full of warps issues. */
+  issueEfficiency: share,
+  /** Extra time of a lone resident thread block: 1 + residentStall ÷ resident blocks. */
+  residentStall: ratio,
+  /** Operand bytes per cycle that one thread block takes in. */
+  ctaIngress: rate,
+  /** Cycles that a thread block waits for each 128 bytes of the reduction. */
+  stepLatency: cycles,
+  /** Time between back-to-back kernels, and the least time from one to the next. */
+  launchGap: duration,
+  launchFloor: duration,
+})
+export type GemmKernels = typeof Kernels.Type
+
+export const GpuGemmConstants = Schema.Struct({
+  /** Edge cost of a tile in elements: 1 + tileOverhead · (1/m + 1/n). */
+  tileOverhead: ratio,
+  /** Bytes of the reduction that a pipeline stage holds for each row, and stages in flight. */
+  stageBytes: quantity({ dimension: "storage", min: 16, integer: true }),
+  stages: quantity({ dimension: "dimensionless", min: 1, max: 16, integer: true }),
+  /** Tiles of n that a stripe of a swizzled walk is wide. */
+  rasterWidth: quantity({ dimension: "dimensionless", min: 1, integer: true }),
+  /** Operand bytes per cycle that an SM takes in. */
+  smIngress: rate,
+  /** Cycles from a kernel's start to its first multiply and from its last to its end. */
+  fill: cycles,
+  /** Bytes of results per cycle and SM. */
+  epilogueRate: rate,
+  /** Share of split-K's partial sums that pass through L2; the rest is added on the way, within clusters or by stream-K. */
+  partialTraffic: quantity({ dimension: "dimensionless", min: 0, max: 1 }),
+  /** Extra time of the second pass of split-K. */
+  reductionLaunch: duration,
+  /** p of the p-norm that joins overlapping resources. */
+  overlapExponent: quantity({ dimension: "dimensionless", min: 1, max: 100 }),
+  /** Bytes per cycle that L2 delivers to each SM when all stream. */
+  l2PerSm: rate,
+  /** Part of L2 that keeps data from one kernel to the next. */
+  l2Resident: share,
+  /** Share of the data sheet's DRAM bandwidth. */
+  dramEfficiency: share,
+  /** Sustained over boost clock below the power limit. */
+  clockOverBoost: share,
+  /** Of one multiply or add of 16-bit and of 8-bit operands, and of one byte from L2 and from DRAM. */
+  energy16: energy,
+  energy8: energy,
+  l2Energy: energy,
+  dramEnergy: energy,
+  /** Energy falls as the clock to this power, since voltage falls with it. */
+  voltageExponent: ratio,
+  /** Time constant with which the clock comes down under the power limit. */
+  settling: duration,
+  /** By operand width or format and sparsity; what is absent the architecture has not. */
+  kernels: Schema.Struct({
+    dense16: Kernels,
+    sparse16: Schema.optionalKey(Kernels),
+    denseFp8: Schema.optionalKey(Kernels),
+    sparseFp8: Schema.optionalKey(Kernels),
+    denseInt8: Kernels,
+    sparseInt8: Schema.optionalKey(Kernels),
+  }),
+})
+export type GpuGemmConstants = typeof GpuGemmConstants.Type

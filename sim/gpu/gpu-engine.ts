@@ -1,0 +1,158 @@
+/**
+ * The GPU engine: planned kernels as a trace. The tensor track is one representative SM, the busiest: its waves of thread
+ * blocks are spans, and every other SM does the same work or less.
+ */
+import type { TraceBuilder } from "../trace/builder.ts"
+import { wholeCycles } from "./kernel-cost.ts"
+import type { PlannedKernel } from "./plan-gpu.ts"
+
+/** Waves of a kernel that get a span of their own; the rest share one, so that a trace stays small. */
+const detailedWaves = { stage: 16, tile: 1_000_000 } as const
+
+export interface GpuTraceOptions {
+  readonly detail: keyof typeof detailedWaves
+}
+
+const trackNames = {
+  tensor: "Tensor cores (busiest SM)",
+  l2: "L2",
+  dram: "DRAM",
+} as const
+type TrackName = keyof typeof trackNames
+
+/** Cycles of the boost clock that a kernel takes; at least one. */
+const kernelCycles = (seconds: number, clock: number): number => Math.max(1, Math.round(seconds * clock))
+
+/** Writes the spans and counters of `kernels`, whose times become cycles of `clock` hertz. Returns the last cycle. */
+export const writeGpuTrace = (
+  kernels: readonly PlannedKernel[],
+  clock: number,
+  builder: TraceBuilder,
+  { detail }: GpuTraceOptions,
+): number => {
+  const schedule = builder.track({ id: "schedule", name: "Kernels", exclusive: true })
+  const tracks = Object.fromEntries(
+    (Object.keys(trackNames) as TrackName[]).map((id) => [
+      id,
+      builder.track({ id, name: trackNames[id], exclusive: true }),
+    ]),
+  ) as Record<TrackName, number>
+  const [none, unit, tile] = [builder.code(""), builder.code("unit"), builder.code("tile")]
+  const opened = new OpenSpans(builder, schedule)
+  let at = 0
+  for (const { pass, layer, stage, cost } of kernels) {
+    const cycles = kernelCycles(cost.seconds, clock)
+    const parent = opened.enter(pass, layer, at)
+    const bound = builder.code(cost.bound)
+    const span = builder.span(parent, schedule, builder.code("stage"), builder.code(stage), bound, at, cycles)
+    const account = wholeCycles(cost.account, cycles)
+    const time = builder.code("time.tensor")
+    for (const cause in account) builder.count(span, time, builder.code(cause), account[cause])
+    for (const [track, seconds] of [
+      ["l2", cost.l2Busy],
+      ["dram", cost.dramBusy],
+    ] as const) {
+      const busy = Math.min(cycles, Math.round(seconds * clock))
+      builder.count(span, builder.code(`time.${track}`), builder.code("busy"), busy)
+      builder.count(span, builder.code(`time.${track}`), builder.code("stall.idle"), cycles - busy)
+      if (busy > 0) builder.span(span, tracks[track], unit, builder.code(stage), bound, at, cycles)
+    }
+    if (cost.operations !== undefined) {
+      const { denseEquivalent, nonZero, useful, issued } = cost.operations
+      const ops = builder.code("ops")
+      builder.count(span, ops, builder.code("dense-equivalent"), denseEquivalent)
+      builder.count(span, ops, builder.code("non-zero"), nonZero)
+      builder.count(span, ops, builder.code("useful"), useful)
+      builder.count(span, ops, builder.code("issued"), issued)
+    }
+    for (const key in cost.counts) {
+      const slash = key.indexOf("/")
+      builder.count(
+        span,
+        builder.code(key.slice(0, slash)),
+        builder.code(key.slice(slash + 1)),
+        cost.counts[key],
+      )
+    }
+    const sm = builder.span(span, tracks.tensor, unit, builder.code(cost.kernel), bound, at, cycles)
+    if (cost.waves !== undefined) {
+      const busy = cycles - account["stall.launch"]
+      const start = at
+      forEachWave(cost.waves.count, busy, detailedWaves[detail], (name, from, duration) => {
+        builder.span(sm, tracks.tensor, tile, builder.code(name), none, start + from, duration)
+      })
+    }
+    at += cycles
+  }
+  opened.leave(at)
+  return at
+}
+
+/** Calls back for every wave of a kernel that works for `cycles`; past `most`, the waves before the last share one span. */
+const forEachWave = (
+  waves: number,
+  cycles: number,
+  most: number,
+  visit: (name: string, from: number, duration: number) => void,
+): void => {
+  const boundary = (wave: number): number => Math.round((cycles * wave) / waves)
+  const apart = waves <= most ? waves : most - 2
+  for (let wave = 0; wave < waves;) {
+    const last = wave === waves - 1
+    const to = last || wave < apart ? wave + 1 : waves - 1
+    const [from, until] = [boundary(wave), boundary(to)]
+    const name =
+      to - wave > 1 ? `waves ${wave + 1}–${to}` : last && waves > 1 ? "last wave" : `wave ${wave + 1}`
+    if (until > from) visit(name, from, until - from)
+    wave = to
+  }
+}
+
+/** The run, pass and layer spans around the kernels, opened and closed as they come by. */
+class OpenSpans {
+  readonly #builder: TraceBuilder
+  readonly #track: number
+  readonly #run: number
+  #pass = { name: "", id: -1, start: 0 }
+  #layer = { name: "", id: -1, start: 0 }
+
+  constructor(builder: TraceBuilder, track: number) {
+    this.#builder = builder
+    this.#track = track
+    this.#run = builder.span(-1, track, builder.code("run"), builder.code("run"), builder.code(""), 0, 0)
+  }
+
+  #open(parent: number, kind: string, name: string, at: number): { name: string; id: number; start: number } {
+    const b = this.#builder
+    return {
+      name,
+      id: b.span(parent, this.#track, b.code(kind), b.code(name), b.code(""), at, 0),
+      start: at,
+    }
+  }
+
+  #close({ id, start }: { readonly id: number; readonly start: number }, at: number): void {
+    if (id >= 0) this.#builder.closeSpan(id, at - start, this.#builder.code(""))
+  }
+
+  /** The layer's span, with its pass around it; both go on while the names stay. */
+  enter(pass: string, layer: string, at: number): number {
+    if (this.#pass.id < 0 || this.#pass.name !== pass) {
+      this.#close(this.#layer, at)
+      this.#close(this.#pass, at)
+      this.#layer = { name: "", id: -1, start: at }
+      this.#pass = this.#open(this.#run, "pass", pass, at)
+    }
+    if (this.#layer.id < 0 || this.#layer.name !== layer) {
+      this.#close(this.#layer, at)
+      this.#layer = this.#open(this.#pass.id, "layer", layer, at)
+    }
+    return this.#layer.id
+  }
+
+  leave(at: number): void {
+    this.#close(this.#layer, at)
+    this.#close(this.#pass, at)
+    this.#builder.closeSpan(this.#run, at, this.#builder.code(""))
+  }
+}

@@ -1,0 +1,72 @@
+/** The ceilings of a GPU's roofline. */
+import type { GpuMachine } from "../../arch/machine.ts"
+import { worstStatus } from "../../arch/worst-status.ts"
+import type { Roof } from "../trace/manifest.ts"
+import type { GpuFormat } from "./gemm/gemm-request.ts"
+
+/** Dense and 2:4 tensor peaks of a format, shared memory, L2 and DRAM, in units per cycle of the boost clock. */
+export const gpuRoofs = (
+  machine: GpuMachine,
+  format: GpuFormat,
+  sparse: "2:4" | "dense",
+): readonly Roof[] => {
+  const { sms, family, clock, dram, l2 } = machine
+  const rate = family.tensor[format]
+  const peak = sms.value * rate.value
+  const l2Rate = l2.bandwidth?.value ?? family.l2BandwidthPerSm.value * sms.value
+  const statusOf = worstStatus(sms.status, rate.status)
+  return [
+    {
+      id: "peak-dense",
+      name: `${format} dense peak`,
+      kind: "compute",
+      perCycle: peak,
+      counters: [],
+      convention: "issued",
+      status: statusOf,
+      source: `sms × family.tensor.${format} = ${sms.value} × ${rate.value} MAC/cycle`,
+    },
+    ...(sparse === "2:4" && family.sparseMultiplier.value > 1
+      ? [
+          {
+            id: "peak-sparse",
+            name: `${format} 2:4 peak`,
+            kind: "compute" as const,
+            perCycle: peak * family.sparseMultiplier.value,
+            counters: [],
+            convention: "dense-equivalent" as const,
+            status: worstStatus(statusOf, family.sparseMultiplier.status),
+            source: `dense peak × family.sparseMultiplier = ${peak} × ${family.sparseMultiplier.value} dense-equivalent MAC/cycle`,
+          },
+        ]
+      : []),
+    {
+      id: "shared",
+      name: "shared memory",
+      kind: "memory",
+      perCycle: 2 * sms.value * family.sm.sharedMemoryBandwidth.value,
+      counters: ["shared.read", "shared.write"],
+      status: worstStatus(sms.status, family.sm.sharedMemoryBandwidth.status),
+      source: "sms × family.sm.sharedMemoryBandwidth, in and out",
+    },
+    {
+      id: "l2",
+      name: "L2",
+      kind: "memory",
+      perCycle: l2Rate,
+      counters: ["l2.read"],
+      status: worstStatus(l2.bandwidth?.status ?? family.l2BandwidthPerSm.status, sms.status),
+      source:
+        l2.bandwidth === undefined ? "family.l2BandwidthPerSm × sms" : `l2.bandwidth: ${l2.bandwidth.source}`,
+    },
+    {
+      id: "dram",
+      name: "DRAM",
+      kind: "memory",
+      perCycle: dram.bandwidth.value / clock.value,
+      counters: ["dram.read", "dram.write"],
+      status: worstStatus(dram.bandwidth.status, clock.status),
+      source: "dram.bandwidth ÷ clock",
+    },
+  ]
+}

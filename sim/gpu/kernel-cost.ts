@@ -1,0 +1,55 @@
+/** One kernel launch as the trace writes it down, whatever model timed it. */
+
+/** Counts of multiply-accumulates, as in the trace's component `ops`. */
+export interface KernelOperations {
+  readonly denseEquivalent: number
+  readonly nonZero: number
+  readonly useful: number
+  /** What the multipliers were busy with: zeros that 2:4 skips are not, padding of tiles is. */
+  readonly issued: number
+}
+
+export interface KernelCost {
+  /** What ran, as a person would name it: "cuSPARSELt 2:4, tile 128×256". */
+  readonly kernel: string
+  /** Seconds from the launch before to the launch after. */
+  readonly seconds: number
+  /** Seconds of the tensor cores (of the vector units, in a kernel that multiplies nothing) by cause; they sum to `seconds`. */
+  readonly account: Readonly<Record<string, number>>
+  /** Seconds in which L2 and DRAM move data. */
+  readonly l2Busy: number
+  readonly dramBusy: number
+  readonly bound: string
+  readonly operations?: KernelOperations
+  /** Energy-bearing and traffic counters: "component/action" → count. */
+  readonly counts: Readonly<Record<string, number>>
+  /** Thread blocks in waves over the board; absent in a kernel that is not tiled. */
+  readonly waves?: {
+    readonly count: number
+    /** Share of a whole wave's blocks that the last one has, 0 (exclusive) to 1. */
+    readonly last: number
+  }
+  /** What the second best kernel of the catalogue would take. */
+  readonly runnerUp?: { readonly kernel: string; readonly seconds: number }
+}
+
+/**
+ * Seconds by cause as whole cycles that sum to `cycles`: the running sum is rounded, so that no cause is off by more than
+ * one cycle and none is negative.
+ */
+export const wholeCycles = (
+  account: Readonly<Record<string, number>>,
+  cycles: number,
+): Readonly<Record<string, number>> => {
+  const total = Object.values(account).reduce((sum, seconds) => sum + seconds, 0)
+  const out: Record<string, number> = {}
+  let sum = 0
+  let before = 0
+  for (const cause in account) {
+    sum += account[cause]
+    const upTo = total === 0 ? 0 : Math.round((sum / total) * cycles)
+    out[cause] = upTo - before
+    before = upTo
+  }
+  return out
+}

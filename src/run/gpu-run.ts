@@ -1,0 +1,161 @@
+/** Runs on GPU boards: a network's forward pass, kernel by kernel, with 2:4 where it is possible and pays. */
+import { UnsupportedError } from "../../arch/errors.ts"
+import { asGpuMachine, type GpuMachine, type Machine } from "../../arch/machine.ts"
+import { resolveEnergy } from "../../arch/resolve-energy.ts"
+import { isDense } from "../../dataflows/sparsity/nm-pattern.ts"
+import { formatPattern } from "../../dataflows/sparsity/pattern/pattern-text.ts"
+import { mapNetwork, type MappedWork } from "../../dataflows/work.ts"
+import { type GpuFormat, gpuFormats, isGpuFormat } from "../../sim/gpu/gemm/gemm-request.ts"
+import { gpuEnergyComponents } from "../../sim/gpu/gpu-energy-components.ts"
+import { writeGpuTrace } from "../../sim/gpu/gpu-engine.ts"
+import { gpuRoofs } from "../../sim/gpu/gpu-roofs.ts"
+import { gpuModel, type PlannedKernel, planGpu, planSeconds } from "../../sim/gpu/plan-gpu.ts"
+import { holdsAs2to4 } from "../../sim/gpu/sparse-eligibility.ts"
+import { type RowSink, TraceBuilder } from "../../sim/trace/builder.ts"
+import { energyOf } from "./energy-of.ts"
+import { refuseOtherFlags } from "./kind-flags.ts"
+import type { MachineRun, RunCost, RunResult } from "./machine-run.ts"
+import { manifestHead, networkIdentity } from "./manifest-head.ts"
+import { normalisedCommand } from "./normalised-command.ts"
+import {
+  denseTwin,
+  energyTableOf,
+  hasOwnPatterns,
+  isSparseRun,
+  multiplyingNetworkOf,
+  networkOf,
+  nothingToPrune,
+  patternSetting,
+  type RunInput,
+} from "./run-input.ts"
+
+type GpuRunInput = RunInput<GpuMachine>
+
+/** The number format of a run: fp16 unless another is asked for. @throws UnsupportedError for one that the board has not */
+const formatOf = ({ spec, machine }: GpuRunInput): GpuFormat => {
+  const asked = spec.dtype ?? "fp16"
+  const has = gpuFormats.filter((format) => format in machine.family.tensor)
+  if (isGpuFormat(asked) && has.includes(asked)) return asked
+  throw new UnsupportedError({
+    message: `--dtype ${asked}: the tensor cores of ${machine.id} have no such format here`,
+    remedy: `It has ${has.join(", ")}.`,
+  })
+}
+
+const mapped = (input: GpuRunInput): MappedWork => {
+  const { spec, machine } = input
+  refuseOtherFlags(machine, spec, ["detail"])
+  const network = multiplyingNetworkOf(input)
+  const work = mapNetwork(network, {
+    ...(spec.pattern === undefined ? {} : { pattern: spec.pattern }),
+    inference: spec.pattern === undefined && !hasOwnPatterns(network) ? "dense" : "sparse",
+    ...(input.nonZeroShare === undefined ? {} : { nonZeroShare: input.nonZeroShare }),
+  })
+  if (isSparseRun(input) && !prunesAnything(work)) throw nothingToPrune(network)
+  return work
+}
+
+const prunesAnything = ({ passes }: MappedWork): boolean =>
+  passes.some(({ layers }) =>
+    layers.some(({ stages }) =>
+      stages.some(
+        (stage) =>
+          "gemms" in stage &&
+          stage.gemms.some(({ sparsity }) => sparsity !== undefined && !isDense(sparsity.pattern)),
+      ),
+    ),
+  )
+
+const listed = (layers: readonly string[]): string =>
+  layers.length <= 3 ? layers.join(", ") : `${layers.slice(0, 3).join(", ")} and ${layers.length - 3} more`
+
+/** What a reader must know of how the pattern ran. */
+const notesOf = (input: GpuRunInput, kernels: readonly PlannedKernel[]): readonly string[] => {
+  const { pattern } = input.spec
+  const products = kernels.filter(({ cost }) => cost.operations !== undefined)
+  const asked = products.filter(({ sparse }) => sparse !== undefined)
+  if (asked.length === 0) return []
+  const byReason = new Map<string, string[]>()
+  for (const { layer, sparse } of asked) {
+    if (sparse?.ran !== "dense") continue
+    const layers = byReason.get(sparse.reason)
+    if (layers === undefined) byReason.set(sparse.reason, [layer])
+    else layers.push(layer)
+  }
+  const ran = asked.filter(({ sparse }) => sparse?.ran === "2:4").length
+  const as2to4 =
+    pattern !== undefined && ran > 0 && holdsAs2to4(pattern) && !(pattern.n === 2 && pattern.m === 4)
+      ? [
+          `${formatPattern(pattern)} runs as the 2:4 that it is a case of: sparse tensor cores skip no more than half`,
+        ]
+      : []
+  return [
+    `${ran} of ${products.length} products run 2:4${products.length > asked.length ? `; ${products.length - asked.length} have nothing to prune` : ""}`,
+    ...as2to4,
+    ...[...byReason].map(
+      ([reason, layers]) =>
+        `${layers.length} ${layers.length === 1 ? "runs" : "run"} dense: ${reason} (${listed(layers)})`,
+    ),
+  ]
+}
+
+const simulateOnGpu = (input: GpuRunInput, sink?: RowSink): RunResult => {
+  const { spec, machine } = input
+  const format = formatOf(input)
+  const work = mapped(input)
+  const kernels = planGpu(work, gpuModel(machine, format))
+  const builder = new TraceBuilder(sink === undefined ? {} : { sink })
+  const cycles = writeGpuTrace(kernels, machine.clock.value, builder, { detail: spec.detail })
+  const table = energyTableOf(input)
+  const trace = builder.finish(
+    manifestHead({
+      machine,
+      roofs: gpuRoofs(machine, format, isSparseRun(input) ? "2:4" : "dense"),
+      workload: networkIdentity(networkOf(input)),
+      energy: { table, actions: resolveEnergy(table, gpuEnergyComponents(machine, format)) },
+      settings: { mode: "inference", pattern: patternSetting(input), dtype: format },
+      command: normalisedCommand(spec),
+      seed: spec.seed,
+      warnings: [...input.warnings, ...notesOf(input, kernels)],
+      conventions: {
+        interval: "spans are half-open, in cycles of the board's boost clock",
+        bytes: "shared, l2 and dram counters are bytes",
+        issued: "multiply-accumulates of tensor cores, padding included, zeros that 2:4 skips not",
+      },
+    }),
+  )
+  return { trace, cycles }
+}
+
+/** The run's cost on a board, mapped once. */
+const costing = (input: GpuRunInput): ((machine: Machine) => RunCost) => {
+  const format = formatOf(input)
+  const work = mapped(input)
+  return (other) => {
+    const machine = asGpuMachine(other)
+    const kernels = planGpu(work, gpuModel(machine, format))
+    const seconds = planSeconds(kernels)
+    return {
+      cycles: seconds * machine.clock.value,
+      seconds,
+      picojoules: (table) =>
+        energyOf(
+          kernels.map(({ cost }) => cost.counts),
+          resolveEnergy(table, gpuEnergyComponents(machine, format)),
+          machine.energy.staticPower.value * seconds,
+        ),
+    }
+  }
+}
+
+export const gpuRun = (input: GpuRunInput): MachineRun => {
+  let cost: ((machine: Machine) => RunCost) | undefined
+  return {
+    simulate: (sink) => simulateOnGpu(input, sink),
+    denseTwin: isSparseRun(input) ? denseTwin(input) : undefined,
+    costOn: (machine) => {
+      cost ??= costing(input)
+      return cost(machine)
+    },
+  }
+}
