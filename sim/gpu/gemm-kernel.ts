@@ -32,11 +32,11 @@ export const gemmKernel = (
   const count = gemm.context?.batch ?? 1
   const dense = count * gemm.m * gemm.n * gemm.k
   const peak = board.sms * board.tensor[gemm.dtype] * (gemm.sparsity === "dense" ? 1 : board.sparseMultiplier)
-  // From perfect use of all SMs at boost clock to what the kernel takes; every step adds a cause of its own.
-  const ideal = dense / (peak * board.clock)
-  const padded = best.issuedMacs / (peak * board.clock)
-  const quantised = best.busiestSmMacs / ((peak / board.sms) * board.clock)
-  const issued = best.tensorCycles / board.clock
+  // From perfect use of all SMs at full clock to what the kernel takes; every step adds a cause of its own.
+  const ideal = dense / (peak * best.fullClock)
+  const padded = best.issuedMacs / (peak * best.fullClock)
+  const quantised = best.busiestSmMacs / ((peak / board.sms) * best.fullClock)
+  const issued = best.tensorCycles / best.fullClock
   const { tensor } = best.resources
   const account = {
     busy: ideal,

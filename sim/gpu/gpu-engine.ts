@@ -20,8 +20,12 @@ const trackNames = {
 } as const
 type TrackName = keyof typeof trackNames
 
-/** Cycles of the boost clock that a kernel takes; at least one. */
+/** Cycles of `clock` that a kernel takes; at least one. */
 const kernelCycles = (seconds: number, clock: number): number => Math.max(1, Math.round(seconds * clock))
+
+/** Cycles of a plan: kernels of one stream follow one another. */
+export const gpuCycles = (kernels: readonly PlannedKernel[], clock: number): number =>
+  kernels.reduce((sum, { cost }) => sum + kernelCycles(cost.seconds, clock), 0)
 
 /** Writes the spans and counters of `kernels`, whose times become cycles of `clock` hertz. Returns the last cycle. */
 export const writeGpuTrace = (

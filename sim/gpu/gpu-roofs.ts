@@ -3,14 +3,16 @@ import type { GpuMachine } from "../../arch/machine.ts"
 import { worstStatus } from "../../arch/worst-status.ts"
 import type { Roof } from "../trace/manifest.ts"
 import type { GpuFormat } from "./gemm/gemm-request.ts"
+import { fullClock } from "./plan-gpu.ts"
 
-/** Dense and 2:4 tensor peaks of a format, shared memory, L2 and DRAM, in units per cycle of the boost clock. */
+/** Dense and 2:4 tensor peaks of a format, shared memory, L2 and DRAM, in units per cycle of the clock below the power limit. */
 export const gpuRoofs = (
   machine: GpuMachine,
   format: GpuFormat,
   sparse: "2:4" | "dense",
 ): readonly Roof[] => {
-  const { sms, family, clock, dram, l2 } = machine
+  const clock = fullClock(machine)
+  const { sms, family, dram, l2 } = machine
   const rate = family.tensor[format]
   const peak = sms.value * rate.value
   const l2Rate = l2.bandwidth?.value ?? family.l2BandwidthPerSm.value * sms.value
@@ -63,9 +65,9 @@ export const gpuRoofs = (
       id: "dram",
       name: "DRAM",
       kind: "memory",
-      perCycle: dram.bandwidth.value / clock.value,
+      perCycle: dram.bandwidth.value / clock,
       counters: ["dram.read", "dram.write"],
-      status: worstStatus(dram.bandwidth.status, clock.status),
+      status: worstStatus(dram.bandwidth.status, machine.clock.status),
       source: "dram.bandwidth ÷ clock",
     },
   ]

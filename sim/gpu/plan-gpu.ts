@@ -48,15 +48,15 @@ export interface GpuModel {
 export const gpuModel = (machine: GpuMachine, format: GpuFormat): GpuModel => {
   const board = gemmBoard(machine)
   const family = kernelFamily(machine, { dtype: format, sparsity: "dense" })
-  const { clock, sms, family: architecture, dram } = machine
+  const { sms, family: architecture, dram } = machine
   return {
     machine,
     board,
     format,
     stream: {
-      clock: clock.value,
+      clock: fullClock(machine),
       simtPerCycle: sms.value * architecture.sm.simtFp32.value,
-      l2: family.l2PerSm * sms.value * clock.value,
+      l2: family.l2PerSm * sms.value * fullClock(machine),
       dram: dram.bandwidth.value * architecture.dramEfficiency.value,
       l2Resident: family.l2Resident * board.l2,
       launchGap: family.launchGap,
@@ -185,6 +185,6 @@ export const planGpu = (work: MappedWork, model: GpuModel): readonly PlannedKern
   })
 }
 
-/** Seconds of a plan: kernels of one stream follow one another. */
-export const planSeconds = (kernels: readonly PlannedKernel[]): number =>
-  kernels.reduce((sum, { cost }) => sum + cost.seconds, 0)
+/** Hz of tensor kernels while below the power limit: the clock that a trace counts cycles of. */
+export const fullClock = ({ clock, family }: GpuMachine): number =>
+  clock.value * family.gemm.clockOverBoost.value

@@ -7,9 +7,9 @@ import { formatPattern } from "../../dataflows/sparsity/pattern/pattern-text.ts"
 import { mapNetwork, type MappedWork } from "../../dataflows/work.ts"
 import { type GpuFormat, gpuFormats, isGpuFormat } from "../../sim/gpu/gemm/gemm-request.ts"
 import { gpuEnergyComponents } from "../../sim/gpu/gpu-energy-components.ts"
-import { writeGpuTrace } from "../../sim/gpu/gpu-engine.ts"
+import { gpuCycles, writeGpuTrace } from "../../sim/gpu/gpu-engine.ts"
 import { gpuRoofs } from "../../sim/gpu/gpu-roofs.ts"
-import { gpuModel, type PlannedKernel, planGpu, planSeconds } from "../../sim/gpu/plan-gpu.ts"
+import { fullClock, gpuModel, type PlannedKernel, planGpu } from "../../sim/gpu/plan-gpu.ts"
 import { holdsAs2to4 } from "../../sim/gpu/sparse-eligibility.ts"
 import { type RowSink, TraceBuilder } from "../../sim/trace/builder.ts"
 import { energyOf } from "./energy-of.ts"
@@ -105,11 +105,12 @@ const simulateOnGpu = (input: GpuRunInput, sink?: RowSink): RunResult => {
   const work = mapped(input)
   const kernels = planGpu(work, gpuModel(machine, format))
   const builder = new TraceBuilder(sink === undefined ? {} : { sink })
-  const cycles = writeGpuTrace(kernels, machine.clock.value, builder, { detail: spec.detail })
+  const cycles = writeGpuTrace(kernels, fullClock(machine), builder, { detail: spec.detail })
   const table = energyTableOf(input)
   const trace = builder.finish(
     manifestHead({
       machine,
+      clockHertz: fullClock(machine),
       roofs: gpuRoofs(machine, format, isSparseRun(input) ? "2:4" : "dense"),
       workload: networkIdentity(networkOf(input)),
       energy: { table, actions: resolveEnergy(table, gpuEnergyComponents(machine, format)) },
@@ -118,7 +119,7 @@ const simulateOnGpu = (input: GpuRunInput, sink?: RowSink): RunResult => {
       seed: spec.seed,
       warnings: [...input.warnings, ...notesOf(input, kernels)],
       conventions: {
-        interval: "spans are half-open, in cycles of the board's boost clock",
+        interval: "spans are half-open, in cycles of the clock that the board holds below its power limit",
         bytes: "shared, l2 and dram counters are bytes",
         issued: "multiply-accumulates of tensor cores, padding included, zeros that 2:4 skips not",
       },
@@ -134,9 +135,10 @@ const costing = (input: GpuRunInput): ((machine: Machine) => RunCost) => {
   return (other) => {
     const machine = asGpuMachine(other)
     const kernels = planGpu(work, gpuModel(machine, format))
-    const seconds = planSeconds(kernels)
+    const cycles = gpuCycles(kernels, fullClock(machine))
+    const seconds = cycles / fullClock(machine)
     return {
-      cycles: seconds * machine.clock.value,
+      cycles,
       seconds,
       picojoules: (table) =>
         energyOf(

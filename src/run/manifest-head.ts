@@ -35,6 +35,8 @@ const tableHash = (table: EnergyTable): string => {
 
 export interface HeadInput {
   readonly machine: Machine
+  /** Of the trace's cycles; the machine's clock where absent. */
+  readonly clockHertz?: number
   readonly roofs: readonly Roof[]
   readonly workload: Manifest["workload"]
   readonly energy: { readonly table: EnergyTable; readonly actions: readonly ActionEnergy[] }
@@ -100,7 +102,7 @@ export const manifestHead = (input: HeadInput): ManifestHead => {
       staticStatus: machine.energy.staticPower.status,
     },
     seed: input.seed,
-    clockHertz: machine.clock.value,
+    clockHertz: input.clockHertz ?? machine.clock.value,
     conventions: { ...conventions, ...input.conventions },
     warnings: input.warnings,
   }

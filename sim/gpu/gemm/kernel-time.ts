@@ -43,6 +43,8 @@ export interface KernelTime {
   readonly l2Bytes: number
   readonly partialSumBytes: number
   readonly dram: DramTraffic
+  /** Clock in Hz while below the power limit. */
+  readonly fullClock: number
   /** Clock in Hz, and watts above idle that the kernel would draw at full clock. */
   readonly clock: number
   readonly clockRatio: number
@@ -161,6 +163,7 @@ export const kernelTime = (
     l2Bytes,
     partialSumBytes: partialSumBytes(split, batch * m, n, family),
     dram,
+    fullClock: clock,
     clock: actual,
     clockRatio: capped.ratio,
     uncappedPower: capped.uncappedPower,
