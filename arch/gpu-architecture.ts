@@ -3,6 +3,7 @@
  * fast they are clocked and what memory they hang on.
  */
 import * as Schema from "effect/Schema"
+import { GpuInstructions } from "./gpu-instructions.ts"
 import { quantity } from "./quantity.ts"
 
 const count = quantity({ dimension: "dimensionless", min: 1, max: 1e6, integer: true })
@@ -40,5 +41,6 @@ export const GpuArchitectureFile = Schema.Struct({
   l2BandwidthPerSm: rate,
   /** Share of the DRAM bandwidth of a data sheet that streaming reads reach. */
   dramEfficiency: share,
+  instructions: GpuInstructions,
 })
 export type GpuArchitectureFile = typeof GpuArchitectureFile.Type
