@@ -77,6 +77,12 @@ describe("a workload", () => {
     )
   })
 
+  it("of bf16 is timed like one of fp16, with fp32 accumulation named or not", () => {
+    const half = predicted(instructionCase({}))
+    expect(predicted(instructionCase({ input: "bf16" }))).toBe(half)
+    expect(predicted(instructionCase({ input: "bf16", accumulate: null }))).toBe(half)
+  })
+
   it("that is 2:4 by its sparsity is the same as one that is by its operation", () => {
     const short = { shape: "m16n8k32" }
     expect(predicted(instructionCase({ ...short, sparsity: "2:4" }))).toBe(

@@ -35,11 +35,11 @@ export const operandFormat = (name: string): OperandFormat => {
   })
 }
 
-const isInteger = (format: OperandFormat): boolean => /^(int|b)/.test(format)
+const integers: ReadonlySet<OperandFormat> = new Set(["int8", "int4", "b1"])
 
 /** Accumulators that instructions have for an operand format, the usual one first. */
 export const accumulatorsOf = (format: OperandFormat): readonly AccumulatorFormat[] => {
-  if (isInteger(format)) return ["int32"]
+  if (integers.has(format)) return ["int32"]
   return format === "fp16" || format === "fp8" ? ["fp32", "fp16"] : ["fp32"]
 }
 

@@ -72,6 +72,9 @@ export const warpMmaCost = (board: GpuMachine, instruction: MatrixInstruction): 
       "Take a board from Ampere on.",
     )
   }
+  if (sparse && instruction.input === "b1") {
+    throw noSuchInstruction(instruction, "there is no 2:4 of single bits", "Take int4 or a wider format.")
+  }
   const gain = sparse ? (mma.sparseGain ?? sparseMultiplier).value : 1
   const rate =
     (tensorRate(board, instruction.input, instruction.accumulate) * gain * mma.shareOfPeak.value) /

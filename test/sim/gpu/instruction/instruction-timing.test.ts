@@ -211,6 +211,7 @@ describe("what a board has not", () => {
     ["wgmma of 12 columns", h800, wgmma(12, "shared"), /no such shape/],
     ["tcgen05 before Blackwell", h800, { ...wgmma(64, "shared"), op: "tcgen05" }, /no tcgen05/],
     ["a format without tensor cores", a100, { ...int8, input: "fp8", accumulate: "fp32" }, /rate for fp8/],
+    ["2:4 of bits", a100, { ...int8, k: 512, input: "b1", a: "2:4" }, /single bits/],
     ["2:4 on Turing", loadGpuMachine("rtx-2080-ti"), shortSparse, /no sparse tensor cores/],
     ["two steps on Turing", loadGpuMachine("rtx-2080-ti"), fp16, /half that reduction/],
   ] as const)("is refused: %s", (_, board, instruction, says) => {
