@@ -4,6 +4,7 @@
  */
 import * as Schema from "effect/Schema"
 import { GpuGemmConstants } from "./gpu-gemm-constants.ts"
+import { GpuInstructions } from "./gpu-instructions.ts"
 import { quantity } from "./quantity.ts"
 
 const count = quantity({ dimension: "dimensionless", min: 1, max: 1e6, integer: true })
@@ -42,5 +43,6 @@ export const GpuArchitectureFile = Schema.Struct({
   /** Share of the DRAM bandwidth of a data sheet that streaming reads reach. */
   dramEfficiency: share,
   gemm: GpuGemmConstants,
+  instructions: GpuInstructions,
 })
 export type GpuArchitectureFile = typeof GpuArchitectureFile.Type

@@ -7,13 +7,22 @@
  * const { trace, cycles } = simulate(await prepareRun(spec))
  */
 export * from "../arch/errors.ts"
-export { loadMachine, machineFromText, machineIds, parseOverride } from "../arch/machine-catalogue.ts"
+export {
+  loadGpuMachine,
+  loadMachine,
+  machineFromText,
+  machineIds,
+  parseOverride,
+} from "../arch/machine-catalogue.ts"
 export type { Machine } from "../arch/machine.ts"
 export { energyTableIds, loadEnergyTable } from "../arch/energy-catalogue.ts"
 export type { Layer, Network } from "../dataflows/network.ts"
 export { mapNetwork } from "../dataflows/work.ts"
 export { TraceBuilder } from "../sim/trace/builder.ts"
 export type { Trace } from "../sim/trace/trace.ts"
+export { instructionTiming } from "../sim/gpu/instruction/instruction-timing.ts"
+export type { InstructionTiming, Occupancy } from "../sim/gpu/instruction/instruction-timing.ts"
+export type { MatrixInstruction } from "../sim/gpu/instruction/matrix-instruction.ts"
 export { readTrace } from "../sim/trace/read.ts"
 export { writeTrace } from "../sim/trace/parquet-store.ts"
 export { queryTrace } from "../sim/trace/query.ts"

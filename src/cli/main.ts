@@ -286,6 +286,35 @@ workloadOptions(
   })
 
 program
+  .command("instructions")
+  .description(
+    "latency and throughput of every matrix instruction of a GPU board, and what it takes to saturate it",
+  )
+  .argument("<board>", "a board's id, or a YAML file")
+  .option(
+    "--set <path=value>",
+    "replace a number of the board, e.g. family.tensor.fp16=2048 (repeatable)",
+    collect,
+    [],
+  )
+  .option("--json", "print JSON on standard output and nothing else")
+  .addHelpText(
+    "after",
+    examples([
+      "sparsim instructions a100-sxm4-80gb",
+      "sparsim instructions h100-sxm --json",
+      "sparsim instructions rtx-4090 --set family.instructions.mma.sameWarpGap=0",
+    ]),
+  )
+  .action(async (board: string, flags: { set: readonly string[]; json?: true }) => {
+    const [{ runCommand }, { instructionsFromFlags }] = await Promise.all([
+      import("./edge.ts"),
+      import("./run-flags.ts"),
+    ])
+    await runCommand(terminal, instructionsFromFlags(board, flags, terminal))
+  })
+
+program
   .command("validate")
   .description("run validation cases: predicted, expected, error, next to a naive baseline")
   .argument("[cases...]", "case files (JSON); without any, the built-in ones")

@@ -20,6 +20,7 @@ import {
 import type { WorkloadOptions } from "../workload/resolve-workload.ts"
 import { defaultMachine } from "./defaults.ts"
 import { runDescribe } from "./commands/describe.ts"
+import { runInstructions } from "./commands/instructions.ts"
 import { type RunCommand, runRun } from "./commands/run.ts"
 import { paperNetworks } from "../study/training-speedup.ts"
 import { type StudyCommand, runStudy } from "./commands/study.ts"
@@ -214,6 +215,19 @@ export const describeFromFlags = (
     json: flags.json === true,
   }))
   return Effect.flatMap(command, (c) => runDescribe(c, terminal))
+}
+
+export const instructionsFromFlags = (
+  board: string,
+  flags: { readonly set: readonly string[]; readonly json?: true },
+  terminal: Terminal,
+): Effect.Effect<void, SparsimError> => {
+  const command = attempt(() => ({
+    board,
+    overrides: flags.set.map(parseOverride),
+    json: flags.json === true,
+  }))
+  return Effect.flatMap(command, (c) => runInstructions(c, terminal))
 }
 
 export interface StudyFlags {

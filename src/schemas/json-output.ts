@@ -257,3 +257,30 @@ export const StudyOutput = struct({
   mean: struct(Interval),
   tornado: list(struct({ path: string, low: number, high: number, atLow: number, atHigh: number })),
 })
+
+/** A number of warps and of independent instructions in each, and what an SM does with them. */
+const InFlightOutput = struct({
+  warps: number,
+  chains: number,
+  roundTrip: number,
+  throughput: number,
+  shareOfPeak: number,
+  bound: string,
+})
+
+export const InstructionsOutput = struct({
+  schema: literal("sparsim-instructions/1"),
+  machine: string,
+  instructions: list(
+    struct({
+      name: string,
+      input: string,
+      accumulate: string,
+      aFrom: string,
+      latency: number,
+      interval: number,
+      oneWarpEach: nullable(InFlightOutput),
+      saturated: InFlightOutput,
+    }),
+  ),
+})

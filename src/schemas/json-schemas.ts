@@ -8,6 +8,7 @@ import { CaseFile } from "../validate/case-file.ts"
 import {
   CheckOutput,
   CompareOutput,
+  InstructionsOutput,
   MachineOutput,
   MachinesOutput,
   NetworksOutput,
@@ -30,6 +31,7 @@ const schemas = {
   "machines-output": MachinesOutput,
   "networks-output": NetworksOutput,
   "machine-output": MachineOutput,
+  "instructions-output": InstructionsOutput,
   "validation-output": ValidationOutput,
 } as const
 

@@ -3,6 +3,7 @@ import { ConfigError, UnsupportedError, WorkloadError } from "../../arch/errors.
 import { isDense } from "../../dataflows/sparsity/nm-pattern.ts"
 import type { CaseFile, ValidationCase } from "./case-file.ts"
 import type { Prediction, Predictor, Unsupported } from "./prediction.ts"
+import { predictGpuInstruction } from "./predictors/gpu-instructions.ts"
 import { predictSat } from "./predictors/sat.ts"
 import { predictSparseloop } from "./predictors/sparseloop.ts"
 import { predictSystolic } from "./predictors/systolic.ts"
@@ -74,7 +75,12 @@ export interface ValidationResult {
   }[]
 }
 
-const predictors: readonly Predictor[] = [predictSystolic, predictSat, predictSparseloop]
+const predictors: readonly Predictor[] = [
+  predictSystolic,
+  predictSat,
+  predictSparseloop,
+  predictGpuInstruction,
+]
 
 /** Below this an expected value is zero for all purposes: errors are fractions of it. */
 const leastExpected = 1e-100

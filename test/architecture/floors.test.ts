@@ -31,7 +31,7 @@ const all = floors.flatMap(filesOf).flatMap(importsOf)
 const floorOf = (path: string): number => floors.findIndex((floor) => path.startsWith(`${floor}/`))
 
 /** What of an engine, or of the trace's mechanism, only its own folder may use. */
-const engines = ["sim/sat/"]
+const engines = ["sim/sat/", "sim/gpu/"]
 
 describe("the floors", () => {
   it("are what the imports are read from: every floor has files and imports", () => {

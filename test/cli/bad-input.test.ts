@@ -279,6 +279,11 @@ const table: readonly BadInput[] = [
     says: [/c\.json/, /"a" occurs twice/],
   },
   {
+    what: "instructions of a machine that is no GPU",
+    args: ["instructions", "sat-vcu1525"],
+    says: [/sat-vcu1525/, /not a GPU/, /a100-sxm4-80gb/],
+  },
+  {
     what: "an unknown thing to describe",
     args: ["describe", "sat-vcu1526"],
     says: [/sat-vcu1526/, /sat-vcu1525/],

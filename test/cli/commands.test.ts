@@ -295,6 +295,28 @@ describe("the lists and descriptions", () => {
   })
 })
 
+describe("sparsim instructions", () => {
+  it("lists latency, interval, the warps and chains that saturate, and what bounds each instruction", () => {
+    const { code, out, err } = sparsim(["instructions", "a100-sxm4-80gb"])
+    expect({ code, err }).toEqual({ code: 0, err: "" })
+    expect(out).toMatch(/mma\.m16n8k16 +fp16→fp32 +24\.6 +8\.2 +×3: 900 +8×2: 993 +97 % +rate\n/)
+    expect(out).toMatch(/mma\.sp\.m16n8k16 +fp16→fp32 .* 64 % +floor\n/)
+  })
+
+  it("says where A comes from on boards that have the choice", () => {
+    expect(sparsim(["instructions", "h100-sxm"]).out).toMatch(
+      /wgmma\.sp\.m64n256k32 +fp16→fp32 +shared +144\.0 .* operands\n/,
+    )
+  })
+
+  it("takes other numbers for the board", () => {
+    const gapless = ["--set", "family.instructions.mma.sameWarpGap=0"]
+    expect(sparsim(["instructions", "a100-sxm4-80gb", ...gapless]).out).toMatch(
+      /mma\.m16n8k16 +fp16→fp32 .* 4×3: 993 /,
+    )
+  })
+})
+
 describe("sparsim validate", () => {
   it("runs the built-in cases, says what it could not run, and writes a page where asked", () => {
     const cwd = emptyFolder()

@@ -8,6 +8,7 @@ import { beforeAll, describe, expect, it } from "vitest"
 import {
   CheckOutput,
   CompareOutput,
+  InstructionsOutput,
   MachineOutput,
   MachinesOutput,
   NetworksOutput,
@@ -85,6 +86,7 @@ const printed: readonly Printed[] = [
   { schema: NetworksOutput, args: ["networks"] },
   { schema: MachineOutput, args: ["describe", "sat-vcu1525", "--set", "clock=250MHz"] },
   { schema: MachineOutput, args: ["describe", "systolic-4x6"] },
+  { schema: InstructionsOutput, args: ["instructions", "h100-sxm", "--set", "sms=4"] },
   { schema: ValidationOutput, args: ["validate"] },
   { schema: ValidationOutput, args: ["validate", "cases.json"] },
   { schema: StudyOutput, args: ["study", "--networks", "resnet9:4", "--samples", "4"] },
