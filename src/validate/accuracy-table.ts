@@ -6,13 +6,15 @@ const end = "<!-- end of accuracy -->"
 
 const percent = (share: number): string => `${(share * 100).toFixed(2)} %`
 
-/** What a reader calls a group: SCALE-Sim's by dataflow, Sparseloop's by design, instructions by metric, SAT's by kind. */
+/** What a reader calls a group: SCALE-Sim's by dataflow, Sparseloop's by design, instructions by metric, GEMMs by board, SAT's by kind. */
 const familyOf = ({ group }: GroupResult): string => {
   const systolic = /^(os|ws|is) \d/.exec(group)
   if (systolic !== null) return `SCALE-Sim v3, ${(systolic[1] ?? "").toUpperCase()}, stall-free`
   if (/^D?S?TC/.test(group)) return `Sparseloop (MICRO 2022, fig. 15), ${group}`
   const instruction = /^((?:mma|wgmma|tcgen05)\S*) \S+ (\w+)$/.exec(group)
   if (instruction !== null) return `GPU ${instruction[1]}, ${(instruction[2] ?? "").replaceAll("_", " ")}`
+  const gemm = /^GEMM (\S+) (\S+) (\S+)$/.exec(group)
+  if (gemm !== null) return `GPU GEMM, ${gemm[1]}, ${gemm[3]}`
   return `SAT, ${group}`
 }
 

@@ -1,5 +1,6 @@
 /** Case files that come with the package. Their origin is in each case's `source`. */
 import type { CaseFile } from "./case-file.ts"
+import gpuGemm from "./cases/gpu-gemm.json" with { type: "json" }
 import gpuInstructions from "./cases/gpu-instructions.json" with { type: "json" }
 import sat from "./cases/sat.json" with { type: "json" }
 import sparseloop from "./cases/sparseloop-stc.json" with { type: "json" }
@@ -10,5 +11,6 @@ export const builtinCases: ReadonlyMap<string, CaseFile> = new Map([
   ["systolic-scalesim", systolic as CaseFile],
   ["sat", sat as CaseFile],
   ["sparseloop-stc", sparseloop as CaseFile],
+  ["gpu-gemm", gpuGemm as CaseFile],
   ["gpu-instructions", gpuInstructions as CaseFile],
 ])

@@ -8,6 +8,11 @@ export interface Prediction {
   /** The naive baseline for the same quantity, where the case's kind has one. */
   readonly baseline?: number
   readonly group: string
+  /**
+   * Where sizes differ, times rank themselves; then agreement of ranks is that of rates, work ÷ time, over all cases of one
+   * `within`.
+   */
+  readonly rank?: { readonly within: string; readonly work: number }
   /** Predictions of the case's `extra` fields, by name; of nested ones by path, `cyclesByLevel.DRAM`. */
   readonly extra?: Readonly<Record<string, number>>
 }
