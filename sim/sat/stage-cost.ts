@@ -17,6 +17,7 @@ import { metadataBitsPerKept } from "../../dataflows/sparsity/pattern/pattern-me
 import type { SparsityPattern } from "../../dataflows/sparsity/pattern/sparsity-pattern.ts"
 import type { ArrayShape } from "./array-timing.ts"
 import { bestTiling, type EstimatedMapping, type Mapping, type Objective } from "./best-mapping.ts"
+import { bufferBusy } from "./buffer-busy.ts"
 import { type GemmCost, type TileObserver, walkTiles } from "./tile-walk.ts"
 
 /** Bytes of one value of a number format. */
@@ -93,7 +94,15 @@ export const arrayModel = (machine: ArrayMachine, options: ModelOptions = {}): A
 }
 
 /** Hardware units that a stage occupies, each with the cycles it works. */
-export type Unit = "array" | "dram" | "sore" | "wuve" | "vector"
+export type Unit =
+  | "array"
+  | "buffer.ifmap"
+  | "buffer.filter"
+  | "buffer.ofmap"
+  | "dram"
+  | "sore"
+  | "wuve"
+  | "vector"
 
 /** Costs of a stage. `array` accounts for every cycle of the stage; counts are MACs and bytes. */
 export interface StageCost {
@@ -110,7 +119,7 @@ export interface StageCost {
 }
 
 /** Bytes of metadata that one kept value brings with it. */
-const metadataBytes = (sparsity: ReductionSparsity | undefined): number =>
+export const metadataBytes = (sparsity: ReductionSparsity | undefined): number =>
   sparsity === undefined ? 0 : metadataBitsPerKept(sparsity.pattern, sparsity.metadata ?? "index") / 8
 
 /** Bytes per dense element of each operand in DRAM and in its buffer. */
@@ -217,6 +226,7 @@ export const gemmStageCost = (
   let cycles = 0
   let streaming = 0
   let dramBusy = 0
+  const buffers = { ifmap: 0, filter: 0, ofmap: 0 }
   const pes = model.array.rows * model.array.cols
   for (const { work, mapping, switches } of gemms) {
     const cost = costOf(work, mapping)
@@ -232,6 +242,10 @@ export const gemmStageCost = (
     array["stall.accumulate"] += cost.accumulate
     array["stall.dram-read"] += cost.dramRead
     array["stall.dram-write"] += cost.dramWrite
+    const ports = bufferBusy(work, mapping.dataflow, cost, model.array.cols)
+    buffers.ifmap += ports.ifmap
+    buffers.filter += ports.filter
+    buffers.ofmap += ports.ofmap
     const dense = gemmMacs(work.gemm) * work.count
     const nonZero = work.gemm.m * work.gemm.n * keptK(work) * work.count
     const issued = pes * cost.busy
@@ -264,6 +278,10 @@ export const gemmStageCost = (
     add(`traffic.${work.c.role}/write`, store - partialLoad)
     add("dram/read", aLoad + bLoad + partialLoad)
     add("dram/write", store)
+    const keptReads = work.sparsity?.operand === "a" ? cost.aReads : cost.bReads
+    // Whole bytes, rounded down, so that rounding exceeds no roof.
+    add("through.metadata/bytes", Math.floor(keptReads * metadata))
+    add("through.delivery/bytes", cost.selected * model.elementBytes)
   }
   // Of the cycles in which operands stream, those count as busy that all processing elements together would need.
   array.busy = Math.round(operations.nonZero / pes)
@@ -272,6 +290,7 @@ export const gemmStageCost = (
   if (online !== undefined) {
     soreBusy = soreCycles(online.elements, 1, model.soreLanes, online.pattern.m)
     add("sore/compare", online.elements * online.pattern.n)
+    add("through.sore/bytes", online.elements * model.elementBytes)
     array["stall.sore"] = Math.max(0, soreBusy - cycles)
     cycles += array["stall.sore"]
   }
@@ -283,6 +302,10 @@ export const gemmStageCost = (
     array["stall.vector"] = vectorBusy - cycles
     cycles = vectorBusy
   }
+  add(
+    "through.vector/bytes",
+    fused.reduce((sum, { laneElements }) => sum + laneElements, 0) * model.elementBytes,
+  )
   const secondOperands = addFused(fused, counts, model)
   dramBusy += secondOperands
   if (dramBusy > cycles) {
@@ -293,6 +316,9 @@ export const gemmStageCost = (
     cycles,
     array,
     busy: {
+      "buffer.ifmap": buffers.ifmap,
+      "buffer.filter": buffers.filter,
+      "buffer.ofmap": buffers.ofmap,
       dram: dramBusy,
       ...(soreBusy > 0 ? { sore: soreBusy } : {}),
       ...(vectorBusy > 0 ? { vector: vectorBusy } : {}),
@@ -356,6 +382,7 @@ const vectorStageCost = (vector: VectorWork, fused: readonly VectorWork[], model
   const counts: Record<string, number> = {
     "vector/add": vector.laneElements * vector.adds,
     "vector/mul": vector.laneElements * vector.muls,
+    "through.vector/bytes": vector.laneElements * model.elementBytes,
     "traffic.activation/read": read,
     "traffic.activation/write": written,
     "dram/read": read,
@@ -392,6 +419,7 @@ const pruneStageCost = (prune: PruneWork, model: ArrayModel): StageCost => {
     },
     {
       "sore/compare": prune.elements * prune.pattern.n,
+      "through.sore/bytes": prune.elements * model.elementBytes,
       "traffic.weight/read": read,
       "traffic.compact-weight/write": written,
       "dram/read": read,
@@ -425,7 +453,14 @@ const updateStageCost = (update: UpdateWork, model: ArrayModel): StageCost => {
     {
       "wuve/mul": muls * weights,
       "wuve/add": adds * weights,
-      ...(pattern === undefined ? {} : { "sore/compare": masks * weights * pattern.n }),
+      ...(pattern === undefined
+        ? {}
+        : {
+            "sore/compare": masks * weights * pattern.n,
+            "through.sore/bytes": masks * weights * model.elementBytes,
+          }),
+      // A lane-cycle takes one master weight, 32 bits.
+      "through.wuve/bytes": Math.floor(4 * weights * laneCycles),
       "traffic.optimizer-state/read": weights * 4 * stateReads,
       "traffic.optimizer-state/write": weights * 4 * stateWrites,
       "traffic.weight-gradient/read": weights * model.elementBytes,
