@@ -14,6 +14,7 @@ import type { PruneWork, StageWork, UpdateWork } from "../../dataflows/work.ts"
 import type { VectorWork } from "../../dataflows/vector-work.ts"
 import { type MetadataFormat } from "../../dataflows/sparsity/compressed-size.ts"
 import { metadataBitsPerKept } from "../../dataflows/sparsity/pattern/pattern-metadata.ts"
+import { sorterWork } from "../../dataflows/sparsity/pattern/sorter-work.ts"
 import type { SparsityPattern } from "../../dataflows/sparsity/pattern/sparsity-pattern.ts"
 import type { ArrayShape } from "./array-timing.ts"
 import { bestTiling, type EstimatedMapping, type Mapping, type Objective } from "./best-mapping.ts"
@@ -288,9 +289,9 @@ export const gemmStageCost = (
   array["stall.unmapped"] = streaming - array.busy
   let soreBusy = 0
   if (online !== undefined) {
-    soreBusy = soreCycles(online.elements, 1, model.soreLanes, online.pattern.m)
-    add("sore/compare", online.elements * online.pattern.n)
-    add("through.sore/bytes", online.elements * model.elementBytes)
+    const sorting = sortingOf(online.elements, 1, online.pattern, model)
+    soreBusy = soreCycles(sorting.taken, 1, model.soreLanes, online.pattern.m)
+    for (const [key, count] of Object.entries(sorting.counts)) add(key, count)
     array["stall.sore"] = Math.max(0, soreBusy - cycles)
     cycles += array["stall.sore"]
   }
@@ -407,19 +408,39 @@ const compactBytes = (
 ): number =>
   ((elements * pattern.n) / pattern.m) * (model.elementBytes + metadataBitsPerKept(pattern, metadata) / 8)
 
+/**
+ * What the mask generator takes in for `masks` masks of `elements`, and what that counts. Adding to a score counts as a
+ * comparison: both are one operation on the same bits.
+ */
+const sortingOf = (
+  elements: number,
+  masks: number,
+  pattern: SparsityPattern,
+  { elementBytes }: ArrayModel,
+): { readonly taken: number; readonly counts: Readonly<Record<string, number>> } => {
+  const { taken, comparisons, additions } = sorterWork(elements, pattern)
+  return {
+    taken,
+    counts: {
+      "sore/compare": masks * (comparisons + additions),
+      "through.sore/bytes": masks * taken * elementBytes,
+    },
+  }
+}
+
 const pruneStageCost = (prune: PruneWork, model: ArrayModel): StageCost => {
+  const sorting = sortingOf(prune.elements, 1, prune.pattern, model)
   const read = prune.elements * model.elementBytes
   const written = Math.round(
     prune.copies * compactBytes(prune.elements, prune.pattern, prune.metadata, model),
   )
   return otherStageCost(
     {
-      sore: soreCycles(prune.elements, 1, model.soreLanes, prune.pattern.m),
+      sore: soreCycles(sorting.taken, 1, model.soreLanes, prune.pattern.m),
       dram: Math.ceil((read + written) / model.dramBytesPerCycle),
     },
     {
-      "sore/compare": prune.elements * prune.pattern.n,
-      "through.sore/bytes": prune.elements * model.elementBytes,
+      ...sorting.counts,
       "traffic.weight/read": read,
       "traffic.compact-weight/write": written,
       "dram/read": read,
@@ -435,6 +456,7 @@ const pruneStageCost = (prune: PruneWork, model: ArrayModel): StageCost => {
 const updateStageCost = (update: UpdateWork, model: ArrayModel): StageCost => {
   const { weights, masks, pattern } = update
   const { stateReads, stateWrites, muls, adds, laneCycles } = updateCost(model.optimizer)
+  const sorting = pattern === undefined ? undefined : sortingOf(weights, masks, pattern, model)
   const workingCopy = update.denseCopy ? weights * model.elementBytes : 0
   const compact =
     pattern === undefined
@@ -445,20 +467,15 @@ const updateStageCost = (update: UpdateWork, model: ArrayModel): StageCost => {
   return otherStageCost(
     {
       wuve: Math.ceil((weights * laneCycles) / model.wuveLanes),
-      ...(masks > 0 && pattern !== undefined
-        ? { sore: soreCycles(weights, masks, model.soreLanes, pattern.m) }
+      ...(masks > 0 && pattern !== undefined && sorting !== undefined
+        ? { sore: soreCycles(sorting.taken, masks, model.soreLanes, pattern.m) }
         : {}),
       dram: Math.ceil((read + written) / model.dramBytesPerCycle),
     },
     {
       "wuve/mul": muls * weights,
       "wuve/add": adds * weights,
-      ...(pattern === undefined
-        ? {}
-        : {
-            "sore/compare": masks * weights * pattern.n,
-            "through.sore/bytes": masks * weights * model.elementBytes,
-          }),
+      ...sorting?.counts,
       // A lane-cycle takes one master weight, 32 bits.
       "through.wuve/bytes": Math.floor(4 * weights * laneCycles),
       "traffic.optimizer-state/read": weights * 4 * stateReads,
