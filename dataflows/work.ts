@@ -11,6 +11,7 @@ import {
   isPrunedOnline,
   makesWeightMask,
   type MaskMaking,
+  methodDefinition,
   prunedOperand,
   type TrainingMethod,
   weightCopyCount,
@@ -102,10 +103,11 @@ export const mapNetwork = (network: Network, options: WorkOptions): MappedWork =
   // Pruned inference prunes what SR-STE prunes in FF.
   const method = options.training ?? (options.inference === "dense" ? "dense" : "sr-ste")
   if (method !== "dense") {
+    // Masks of inference are made before the run.
+    const masks = options.training === undefined ? [] : Object.values(methodDefinition(method).stages)
     for (const layer of network.layers) {
       const pattern = patternOf(layer, layer.id === stem, options)
-      if (pattern !== undefined)
-        checkRunnable(pattern, options.training === undefined ? "inference" : "training")
+      if (pattern !== undefined) checkRunnable(pattern, masks)
     }
   }
   const gemms = (layer: Layer, stage: GemmStage): StageWork | undefined => {

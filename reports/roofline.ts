@@ -13,10 +13,11 @@ import { type Aggregate, sumOf, tallyBy, type Tally, totalOf } from "./aggregate
 import { type OperationCounts, operationsOf, perOperationCount } from "./operation-counts.ts"
 
 /**
- * What limits a piece of work: `memory` or `compute` roof, `ridge` where the two agree within the tolerance, `invalid`
- * when it ran faster than a roof allows (wrong units, counting or scope, never a record), `none` when no roof applies.
+ * What limits a piece of work: `memory` or `compute` roof, that of another `unit` that it passes through, `ridge` where
+ * memory and compute agree within the tolerance, `invalid` when it ran faster than a roof allows (wrong units, counting or
+ * scope, never a record), `none` when no roof applies.
  */
-export type BoundClass = "memory" | "compute" | "ridge" | "invalid" | "none"
+export type BoundClass = "memory" | "compute" | "unit" | "ridge" | "invalid" | "none"
 
 /** Relative slack of the compare attained ≤ attainable; covers rounding, nothing else. */
 const roundingSlack = 1e-9
@@ -26,6 +27,7 @@ export interface Rate {
   readonly flopPerSecond: number
 }
 
+/** What a piece of work moves at a memory, or through a unit. */
 export interface MemoryLevel {
   readonly roof: Roof
   readonly bytes: number
@@ -96,7 +98,8 @@ export const rooflinePoint = (aggregate: Aggregate, tally: Tally, ridgeTolerance
     Math.max(0, ...limits.filter(({ roof }) => roof.kind === kind).map((limit) => limit.leastCycles))
   const compute = leastOf("compute")
   const memory = leastOf("memory")
-  const leastCycles = Math.max(compute, memory)
+  const unit = leastOf("unit")
+  const leastCycles = Math.max(compute, memory, unit)
   const rate = (count: OperationCount, cycles: number): Rate => {
     const macPerCycle = cycles === 0 ? 0 : macs[count] / cycles
     return { macPerCycle, flopPerSecond: macsToFlops(macPerCycle) * hertz(aggregate.manifest.clockHertz) }
@@ -109,7 +112,7 @@ export const rooflinePoint = (aggregate: Aggregate, tally: Tally, ridgeTolerance
     timeShare: aggregate.cycles === 0 ? 0 : tally.cycles / aggregate.cycles,
     macs,
     levels: roofs
-      .filter((roof) => roof.kind === "memory")
+      .filter((roof) => roof.kind !== "compute")
       .map((roof) => {
         const bytes = sumOf(aggregate, tally, roof.counters)
         return { roof, bytes, intensity: perOperationCount((count) => macsToFlops(macs[count]) / bytes) }
@@ -120,7 +123,7 @@ export const rooflinePoint = (aggregate: Aggregate, tally: Tally, ridgeTolerance
     attained: perOperationCount((count) => rate(count, tally.cycles)),
     attainable: perOperationCount((count) => rate(count, leastCycles)),
     slack: leastCycles === 0 ? Number.POSITIVE_INFINITY : tally.cycles / leastCycles,
-    bound: boundClass({ cycles: tally.cycles, compute, memory, ridgeTolerance }),
+    bound: boundClass({ cycles: tally.cycles, compute, memory, unit, ridgeTolerance }),
   }
 }
 
@@ -128,11 +131,13 @@ const boundClass = (work: {
   readonly cycles: number
   readonly compute: number
   readonly memory: number
+  readonly unit: number
   readonly ridgeTolerance: number
 }): BoundClass => {
-  const least = Math.max(work.compute, work.memory)
+  const least = Math.max(work.compute, work.memory, work.unit)
   if (least === 0) return "none"
   if (least > work.cycles * (1 + roundingSlack)) return "invalid"
+  if (work.unit > Math.max(work.compute, work.memory)) return "unit"
   // A ratio and its inverse are the same distance from the ridge, hence the logarithm.
   if (Math.abs(Math.log(work.compute / work.memory)) <= Math.log(1 + work.ridgeTolerance)) return "ridge"
   return work.compute > work.memory ? "compute" : "memory"

@@ -11,7 +11,7 @@ import { chart, type ChartFrame, element, emptyChart, isNarrow, label } from "./
 import { shorten, textWidth } from "./text-width.ts"
 
 /** What limits a dot; the names are also the classes that colour it. */
-export type DotBound = "memory" | "compute" | "ridge" | "invalid" | "none"
+export type DotBound = "memory" | "compute" | "unit" | "ridge" | "invalid" | "none"
 
 export interface RooflineRoof {
   readonly name: string
@@ -116,6 +116,7 @@ export const rooflineChart = (frame: ChartFrame, data: RooflineData): string => 
 const boundNames: Readonly<Record<DotBound, string>> = {
   memory: "memory-bound",
   compute: "compute-bound",
+  unit: "bound by another unit",
   ridge: "at the ridge",
   invalid: "above its roof: invalid",
   none: "no roof applies",

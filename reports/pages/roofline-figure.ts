@@ -17,9 +17,22 @@ const mostDots = 28
 export const conventionOf = (roofs: readonly Roof[]): OperationCount =>
   roofs.find(({ kind }) => kind === "compute")?.convention ?? "issued"
 
-/** Memory levels from the farthest (least bandwidth) inwards; the farthest is the one to show first. */
+/**
+ * Memory levels from the farthest (least bandwidth) inwards, then the units that bytes pass through, likewise; the farthest
+ * memory is the one to show first.
+ */
 export const memoryLevels = (roofs: readonly Roof[]): readonly Roof[] =>
-  roofs.filter(({ kind }) => kind === "memory").toSorted((a, b) => a.perCycle - b.perCycle)
+  (["memory", "unit"] as const).flatMap((kind) =>
+    roofs.filter((roof) => roof.kind === kind).toSorted((a, b) => a.perCycle - b.perCycle),
+  )
+
+/** The levels at which work that multiplies moves anything: those with a roofline to draw. */
+export const drawableLevels = ({ roofs, byLayerStage }: Roofline): readonly Roof[] => {
+  const moving = byLayerStage.filter(multiplies).flatMap(({ levels }) => levels)
+  return memoryLevels(roofs).filter(
+    ({ kind, id }) => kind === "memory" || moving.some(({ roof, bytes }) => roof.id === id && bytes > 0),
+  )
+}
 
 /** Roofs in FLOP/s and bytes/s; only the compute roofs of the axis's own convention can be drawn. */
 const drawnRoofs = (
@@ -38,7 +51,8 @@ const drawnRoofs = (
     computeRoofs: roofs
       .filter(({ kind, convention: own }) => kind === "compute" && (own ?? "issued") === convention)
       .map(drawn),
-    memoryRoofs: roofs.filter(({ kind }) => kind === "memory").map(drawn),
+    // The other memories stand beside this level to compare with; units are no levels of one hierarchy.
+    memoryRoofs: roofs.filter(({ kind, id }) => kind === "memory" || id === level.id).map(drawn),
   }
 }
 

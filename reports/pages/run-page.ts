@@ -26,7 +26,7 @@ import { energySection } from "./energy-section.ts"
 import { switchedFigure } from "./figure.ts"
 import { type ClientAssets, renderPage, section, warningsMarkup } from "./page.ts"
 import { provenanceFooter } from "./provenance-footer.ts"
-import { memoryBoundShare, memoryLevels, runRooflineFigure } from "./roofline-figure.ts"
+import { drawableLevels, memoryBoundShare, runRooflineFigure } from "./roofline-figure.ts"
 import { type Tile, tilesMarkup } from "./tiles.ts"
 import { timeSection } from "./time-section.ts"
 import { TipBook } from "./tip-book.ts"
@@ -51,7 +51,7 @@ export const runPage = (input: RunPageInput, assets: ClientAssets): string => {
   const verdict = runVerdict(run, label)
   const roofs = roofline(run)
   const energy = energyReport(run)
-  const levels = memoryLevels(manifest.machine.roofs)
+  const levels = drawableLevels(roofs)
   const memoryShare = memoryBoundShare(roofs)
   return renderPage(
     {

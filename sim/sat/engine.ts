@@ -24,6 +24,9 @@ export interface ArrayRunOptions extends ModelOptions {
 
 const unitNames: Readonly<Record<Unit, string>> = {
   array: "PE array",
+  "buffer.ifmap": "Input buffer, array side",
+  "buffer.filter": "Filter buffer, array side",
+  "buffer.ofmap": "Output buffer, array side",
   dram: "DRAM",
   sore: "N:M mask generator (SORE)",
   wuve: "Weight-update engine (WUVE)",

@@ -14,9 +14,11 @@ import type { PruneWork, StageWork, UpdateWork } from "../../dataflows/work.ts"
 import type { VectorWork } from "../../dataflows/vector-work.ts"
 import { type MetadataFormat } from "../../dataflows/sparsity/compressed-size.ts"
 import { metadataBitsPerKept } from "../../dataflows/sparsity/pattern/pattern-metadata.ts"
+import { sorterWork } from "../../dataflows/sparsity/pattern/sorter-work.ts"
 import type { SparsityPattern } from "../../dataflows/sparsity/pattern/sparsity-pattern.ts"
 import type { ArrayShape } from "./array-timing.ts"
 import { bestTiling, type EstimatedMapping, type Mapping, type Objective } from "./best-mapping.ts"
+import { bufferBusy } from "./buffer-busy.ts"
 import { type GemmCost, type TileObserver, walkTiles } from "./tile-walk.ts"
 
 /** Bytes of one value of a number format. */
@@ -93,7 +95,15 @@ export const arrayModel = (machine: ArrayMachine, options: ModelOptions = {}): A
 }
 
 /** Hardware units that a stage occupies, each with the cycles it works. */
-export type Unit = "array" | "dram" | "sore" | "wuve" | "vector"
+export type Unit =
+  | "array"
+  | "buffer.ifmap"
+  | "buffer.filter"
+  | "buffer.ofmap"
+  | "dram"
+  | "sore"
+  | "wuve"
+  | "vector"
 
 /** Costs of a stage. `array` accounts for every cycle of the stage; counts are MACs and bytes. */
 export interface StageCost {
@@ -110,7 +120,7 @@ export interface StageCost {
 }
 
 /** Bytes of metadata that one kept value brings with it. */
-const metadataBytes = (sparsity: ReductionSparsity | undefined): number =>
+export const metadataBytes = (sparsity: ReductionSparsity | undefined): number =>
   sparsity === undefined ? 0 : metadataBitsPerKept(sparsity.pattern, sparsity.metadata ?? "index") / 8
 
 /** Bytes per dense element of each operand in DRAM and in its buffer. */
@@ -217,6 +227,7 @@ export const gemmStageCost = (
   let cycles = 0
   let streaming = 0
   let dramBusy = 0
+  const buffers = { ifmap: 0, filter: 0, ofmap: 0 }
   const pes = model.array.rows * model.array.cols
   for (const { work, mapping, switches } of gemms) {
     const cost = costOf(work, mapping)
@@ -232,6 +243,10 @@ export const gemmStageCost = (
     array["stall.accumulate"] += cost.accumulate
     array["stall.dram-read"] += cost.dramRead
     array["stall.dram-write"] += cost.dramWrite
+    const ports = bufferBusy(work, mapping.dataflow, cost, model.array.cols)
+    buffers.ifmap += ports.ifmap
+    buffers.filter += ports.filter
+    buffers.ofmap += ports.ofmap
     const dense = gemmMacs(work.gemm) * work.count
     const nonZero = work.gemm.m * work.gemm.n * keptK(work) * work.count
     const issued = pes * cost.busy
@@ -264,14 +279,19 @@ export const gemmStageCost = (
     add(`traffic.${work.c.role}/write`, store - partialLoad)
     add("dram/read", aLoad + bLoad + partialLoad)
     add("dram/write", store)
+    const keptReads = work.sparsity?.operand === "a" ? cost.aReads : cost.bReads
+    // Whole bytes, rounded down, so that rounding exceeds no roof.
+    add("through.metadata/bytes", Math.floor(keptReads * metadata))
+    add("through.delivery/bytes", cost.selected * model.elementBytes)
   }
   // Of the cycles in which operands stream, those count as busy that all processing elements together would need.
   array.busy = Math.round(operations.nonZero / pes)
   array["stall.unmapped"] = streaming - array.busy
   let soreBusy = 0
   if (online !== undefined) {
-    soreBusy = soreCycles(online.elements, 1, model.soreLanes, online.pattern.m)
-    add("sore/compare", online.elements * online.pattern.n)
+    const sorting = sortingOf(online.elements, 1, online.pattern, model)
+    soreBusy = soreCycles(sorting.taken, 1, model.soreLanes, online.pattern.m)
+    for (const [key, count] of Object.entries(sorting.counts)) add(key, count)
     array["stall.sore"] = Math.max(0, soreBusy - cycles)
     cycles += array["stall.sore"]
   }
@@ -283,6 +303,10 @@ export const gemmStageCost = (
     array["stall.vector"] = vectorBusy - cycles
     cycles = vectorBusy
   }
+  add(
+    "through.vector/bytes",
+    fused.reduce((sum, { laneElements }) => sum + laneElements, 0) * model.elementBytes,
+  )
   const secondOperands = addFused(fused, counts, model)
   dramBusy += secondOperands
   if (dramBusy > cycles) {
@@ -293,6 +317,9 @@ export const gemmStageCost = (
     cycles,
     array,
     busy: {
+      "buffer.ifmap": buffers.ifmap,
+      "buffer.filter": buffers.filter,
+      "buffer.ofmap": buffers.ofmap,
       dram: dramBusy,
       ...(soreBusy > 0 ? { sore: soreBusy } : {}),
       ...(vectorBusy > 0 ? { vector: vectorBusy } : {}),
@@ -356,6 +383,7 @@ const vectorStageCost = (vector: VectorWork, fused: readonly VectorWork[], model
   const counts: Record<string, number> = {
     "vector/add": vector.laneElements * vector.adds,
     "vector/mul": vector.laneElements * vector.muls,
+    "through.vector/bytes": vector.laneElements * model.elementBytes,
     "traffic.activation/read": read,
     "traffic.activation/write": written,
     "dram/read": read,
@@ -380,18 +408,39 @@ const compactBytes = (
 ): number =>
   ((elements * pattern.n) / pattern.m) * (model.elementBytes + metadataBitsPerKept(pattern, metadata) / 8)
 
+/**
+ * What the mask generator takes in for `masks` masks of `elements`, and what that counts. Adding to a score counts as a
+ * comparison: both are one operation on the same bits.
+ */
+const sortingOf = (
+  elements: number,
+  masks: number,
+  pattern: SparsityPattern,
+  { elementBytes }: ArrayModel,
+): { readonly taken: number; readonly counts: Readonly<Record<string, number>> } => {
+  const { taken, comparisons, additions } = sorterWork(elements, pattern)
+  return {
+    taken,
+    counts: {
+      "sore/compare": masks * (comparisons + additions),
+      "through.sore/bytes": masks * taken * elementBytes,
+    },
+  }
+}
+
 const pruneStageCost = (prune: PruneWork, model: ArrayModel): StageCost => {
+  const sorting = sortingOf(prune.elements, 1, prune.pattern, model)
   const read = prune.elements * model.elementBytes
   const written = Math.round(
     prune.copies * compactBytes(prune.elements, prune.pattern, prune.metadata, model),
   )
   return otherStageCost(
     {
-      sore: soreCycles(prune.elements, 1, model.soreLanes, prune.pattern.m),
+      sore: soreCycles(sorting.taken, 1, model.soreLanes, prune.pattern.m),
       dram: Math.ceil((read + written) / model.dramBytesPerCycle),
     },
     {
-      "sore/compare": prune.elements * prune.pattern.n,
+      ...sorting.counts,
       "traffic.weight/read": read,
       "traffic.compact-weight/write": written,
       "dram/read": read,
@@ -407,6 +456,7 @@ const pruneStageCost = (prune: PruneWork, model: ArrayModel): StageCost => {
 const updateStageCost = (update: UpdateWork, model: ArrayModel): StageCost => {
   const { weights, masks, pattern } = update
   const { stateReads, stateWrites, muls, adds, laneCycles } = updateCost(model.optimizer)
+  const sorting = pattern === undefined ? undefined : sortingOf(weights, masks, pattern, model)
   const workingCopy = update.denseCopy ? weights * model.elementBytes : 0
   const compact =
     pattern === undefined
@@ -417,15 +467,17 @@ const updateStageCost = (update: UpdateWork, model: ArrayModel): StageCost => {
   return otherStageCost(
     {
       wuve: Math.ceil((weights * laneCycles) / model.wuveLanes),
-      ...(masks > 0 && pattern !== undefined
-        ? { sore: soreCycles(weights, masks, model.soreLanes, pattern.m) }
+      ...(masks > 0 && pattern !== undefined && sorting !== undefined
+        ? { sore: soreCycles(sorting.taken, masks, model.soreLanes, pattern.m) }
         : {}),
       dram: Math.ceil((read + written) / model.dramBytesPerCycle),
     },
     {
       "wuve/mul": muls * weights,
       "wuve/add": adds * weights,
-      ...(pattern === undefined ? {} : { "sore/compare": masks * weights * pattern.n }),
+      ...sorting?.counts,
+      // A lane-cycle takes one master weight, 32 bits.
+      "through.wuve/bytes": Math.floor(4 * weights * laneCycles),
       "traffic.optimizer-state/read": weights * 4 * stateReads,
       "traffic.optimizer-state/write": weights * 4 * stateWrites,
       "traffic.weight-gradient/read": weights * model.elementBytes,

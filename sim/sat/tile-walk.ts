@@ -4,7 +4,8 @@
  */
 import type { Dataflow } from "../../arch/array-machine.ts"
 import { keptInTile, type OperandBytes, type Tiling, trips } from "../../dataflows/tiling.ts"
-import type { MappedGemm } from "../../dataflows/gemm.ts"
+import type { MappedGemm, ReductionSparsity } from "../../dataflows/gemm.ts"
+import { isDense } from "../../dataflows/sparsity/nm-pattern.ts"
 import { type ArrayShape, arrayTiming } from "./array-timing.ts"
 import { deliveredLength } from "./delivered-length.ts"
 import { bufferAccesses } from "./buffer-accesses.ts"
@@ -33,6 +34,8 @@ export interface GemmCost {
   bReads: number
   cWrites: number
   cReads: number
+  /** Of the dense operand beside a sparse one, where it streams: elements of whole groups, once a pass. */
+  selected: number
   tiles: number
 }
 
@@ -102,6 +105,7 @@ const noCost = (): GemmCost => ({
   bReads: 0,
   cWrites: 0,
   cReads: 0,
+  selected: 0,
   tiles: 0,
 })
 
@@ -122,6 +126,18 @@ const deliveryStall = ({ work, deliveryPerRow }: WalkInput, busy: number): numbe
   if (deliveryPerRow === undefined || work.sparsity === undefined) return 0
   const { n, m } = work.sparsity.pattern
   return Math.ceil(busy * Math.max(0, m / n / deliveryPerRow - 1))
+}
+
+/** Elements that the selectors of processing elements choose from: k of every line of the dense operand, each pass. */
+const selectedElements = (
+  { m, n, k }: Readonly<Record<Loop, number>>,
+  sparsity: ReductionSparsity | undefined,
+  dataflow: Dataflow,
+  { rows, cols }: ArrayShape,
+): number => {
+  if (sparsity === undefined || isDense(sparsity.pattern)) return 0
+  if (sparsity.operand === "b") return dataflow === "is" ? 0 : m * k * Math.ceil(n / cols)
+  return dataflow === "ws" ? 0 : n * k * Math.ceil(m / (dataflow === "os" ? rows : cols))
 }
 
 /** Array cycles and buffer accesses of the tile of one class, `times` over, added to the cost. */
@@ -148,6 +164,7 @@ const addTile = (
   cost.bReads += times * access.bReads
   cost.cWrites += times * access.cWrites
   cost.cReads += times * access.cReads
+  cost.selected += times * selectedElements(size, work.sparsity, dataflow, array)
 }
 
 /**
@@ -291,6 +308,7 @@ const repeat = (cost: GemmCost, count: number): void => {
     "bReads",
     "cWrites",
     "cReads",
+    "selected",
   ] as const) {
     cost[key] *= count
   }

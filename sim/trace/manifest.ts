@@ -3,7 +3,7 @@ import * as Schema from "effect/Schema"
 import { Status } from "../../arch/quantity.ts"
 
 /** Major.minor of the trace format. A reader accepts its own major and any minor. */
-export const traceVersion = "1.0"
+export const traceVersion = "1.1"
 
 /** A number the machine used, flattened: `path` is its place in the machine file, `value` in base units. */
 const MachineNumber = Schema.Struct({
@@ -20,15 +20,16 @@ export type MachineNumber = typeof MachineNumber.Type
 
 /**
  * A ceiling of the machine's roofline. `compute` roofs are in MAC/cycle of the named counting convention; `memory` roofs
- * in bytes/cycle of the traffic of `components`.
+ * in bytes/cycle of the traffic of `counters`; `unit` roofs likewise, of what passes through a unit that is no memory: a
+ * decoder, a selector of operands, a mask generator.
  */
 const Roof = Schema.Struct({
   id: Schema.String,
   name: Schema.String,
-  kind: Schema.Literals(["compute", "memory"]),
+  kind: Schema.Literals(["compute", "memory", "unit"]),
   /** MAC/cycle or bytes/cycle. */
   perCycle: Schema.Finite,
-  /** For a memory roof: the counters (component.action) whose sum is its traffic in bytes. */
+  /** For a memory's or unit's roof: the counters (component.action) whose sum is its traffic in bytes. */
   counters: Schema.Array(Schema.String),
   /** For a compute roof: which of the four operation counts it limits. */
   convention: Schema.optionalKey(Schema.Literals(["dense-equivalent", "non-zero", "useful", "issued"])),

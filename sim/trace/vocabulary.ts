@@ -11,14 +11,16 @@ export type SpanKind = (typeof spanKinds)[number]
 /**
  * Components whose counters are bookkeeping and carry no energy: the four operation counts (component `ops`, actions below)
  * and the time accounts (component `time.TRACK`, actions `busy` and `stall.CAUSE`, in cycles, which sum to the span),
- * the sizes of stored tensors (component `storage.TENSOR`, in words of 32 bits), and whose bytes DRAM moves (component
- * `traffic.TENSOR`, actions `read` and `write`, which sum to the bytes of component `dram`).
+ * the sizes of stored tensors (component `storage.TENSOR`, in words of 32 bits), whose bytes DRAM moves (component
+ * `traffic.TENSOR`, actions `read` and `write`, which sum to the bytes of component `dram`), and what passes through a unit
+ * with a roof of its own (component `through.UNIT`, action `bytes`; their energy is in the memories' and the unit's counters).
  */
 export const isAccounting = (component: string): boolean =>
   component === "ops" ||
   component.startsWith("time.") ||
   component.startsWith("storage.") ||
-  component.startsWith("traffic.")
+  component.startsWith("traffic.") ||
+  component.startsWith("through.")
 
 /**
  * The four operation counts, in MACs. Dense-equivalent: as if nothing were pruned. Non-zero: structural non-zeros.

@@ -72,10 +72,7 @@ workloadOptions(
     .argument("<workload>", "a built-in network, an operator (gemm:…), or a file (.onnx, SCALE-Sim .csv)"),
 )
   .option("--on <machine>", `a machine's id, or a YAML file (default: "${defaultMachine}")`)
-  .option(
-    "--sparsity <pattern>",
-    "pattern of the pruned operand: 2:8, dbb4:8; in inference also v64:2:8, 2:4x4:8",
-  )
+  .option("--sparsity <pattern>", "pattern of the pruned operand: 2:8, dbb4:8, v64:2:8, 2:4x4:8")
   .option("--sparsity-file <file>", "patterns of single layers (YAML)")
   .option("--metadata <format>", "positions of kept values: index, bitmap or combinadic")
   .option(

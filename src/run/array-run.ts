@@ -62,7 +62,7 @@ export const simulateOnArray = (input: ArrayRunInput, sink?: RowSink): ArrayRunR
   const trace = builder.finish(
     manifestHead({
       machine,
-      roofs: arrayRoofs(machine, spec.pattern),
+      roofs: arrayRoofs(machine, spec.pattern, work),
       workload: networkIdentity(networkOf(input)),
       energy: { table, actions: resolveEnergy(table, arrayEnergyComponents(machine)) },
       settings: settingsOf(input),

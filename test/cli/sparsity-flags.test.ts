@@ -61,8 +61,8 @@ describe("a request that cannot be run", () => {
       [/rowwise:4/, /packs rows/],
     ],
     [
-      ["--sparsity", "v64:2:8", "--train", "bdwp"],
-      [/v64:2:8/, /mask generator/, /2:8/],
+      ["--sparsity", "v64:2:8", "--train", "sdgp"],
+      [/v64:2:8/, /gradients are pruned while they stream in/, /bdwp/],
     ],
     [
       ["--sparsity", "2:4x4:8"],

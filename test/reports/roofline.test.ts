@@ -38,6 +38,27 @@ describe("roofline", () => {
     expect(stageOf(20, 1000, 10)).toMatchObject({ bound: "compute", leastCycles: 10, slack: 2 })
   })
 
+  it("is bound by a unit that is neither memory nor multiplier where that asks for most cycles", () => {
+    const at = (perCycle: number) =>
+      roofline(
+        aggregate(
+          tinyTrace({
+            roofs: [
+              array(100),
+              dram(10),
+              roof({ id: "sore", kind: "unit", perCycle, counters: ["through.sore.bytes"] }),
+            ],
+            stages: [{ cycles: 500, counts: { "dram/read": 1000, "through.sore/bytes": 1600 } }],
+          }),
+        ),
+      ).total
+    // 1,600 bytes at 4 a cycle against 1,000 at 10.
+    expect(at(4)).toMatchObject({ bound: "unit", leastCycles: 400 })
+    expect(at(4).binding?.id).toBe("sore")
+    expect(at(32)).toMatchObject({ bound: "memory", leastCycles: 100 })
+    expect(at(3)).toMatchObject({ bound: "invalid" })
+  })
+
   it("calls work within the tolerance of the ridge neither, on both sides alike", () => {
     expect(stageOf(200, 10_000, 1040).bound).toBe("ridge")
     expect(stageOf(200, 10_400, 1000).bound).toBe("ridge")

@@ -219,7 +219,10 @@ const layerLines = (outcome: RunOutcome, show: number | "all", width: number): s
         cell: (row) => (row.utilisation === undefined ? "" : percent(row.utilisation)),
         align: "right",
       },
-      { title: "bound", cell: (row) => (row.bound === "none" ? "" : row.bound) },
+      {
+        title: "bound",
+        cell: (row) => (row.bound === "none" ? "" : row.bound === "unit" ? row.bindingRoof : row.bound),
+      },
       ...(density.size === 0
         ? []
         : [

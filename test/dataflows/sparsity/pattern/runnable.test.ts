@@ -24,8 +24,10 @@ describe("a pattern that the array engine cannot run exactly", () => {
     expect(map(text).passes).toHaveLength(1)
   })
 
-  it.each(["2:8", "dbb4:8"])("does not refuse %s in training", (text) => {
-    expect(map(text, { training: "bdwp" }).passes).toHaveLength(3)
+  it.each(["2:8", "dbb4:8", "v16:2:8", "2:4x4:8"])("does not refuse %s in training", (text) => {
+    for (const training of ["sr-ste", "bdwp", "fst", "custom:BP=W"] as const) {
+      expect(map(text, { training }).passes).toHaveLength(3)
+    }
   })
 
   it("is refused where rows have an N of their own, and says what works", () => {
@@ -33,8 +35,18 @@ describe("a pattern that the array engine cannot run exactly", () => {
     expect(() => map("rowwise:4")).toThrow(/rowwise:4.*packs rows/)
   })
 
-  it.each(["v16:2:8", "2:4x4:8"])("is refused in training where masks are of blocks: %s", (text) => {
-    expect(() => map(text, { training: "bdwp" })).toThrow(/mask generator/)
+  it.each([
+    ["sdgp", /gradients are pruned while they stream in/],
+    ["custom:WU=A", /activations are pruned while they stream in/],
+    ["transposable", /transposable/],
+    ["bi-mask", /nested/],
+    ["mvue", /transposable/],
+  ] as const)("is refused in training where masks of blocks cannot be made: by %s", (training, says) => {
+    for (const text of ["v16:2:8", "2:4x4:8"]) {
+      expect(() => map(text, { training })).toThrow(UnsupportedError)
+      expect(() => map(text, { training })).toThrow(says)
+    }
+    expect(map("2:8", { training }).passes).toHaveLength(3)
   })
 
   it("is refused on a single layer too", () => {
