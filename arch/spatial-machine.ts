@@ -23,7 +23,24 @@ const Groups = Schema.Struct({
   /** Smallest and largest group that runs as itself. A sparser pattern runs as kept : largest, a denser one as dense. */
   smallest: count,
   largest: count,
-})
+}).check(
+  Schema.makeFilter(({ kept, smallest, largest }) => {
+    if (kept.value > smallest.value) {
+      return `at most as many kept values as the smallest group has, not ${kept.value} of ${smallest.value}`
+    }
+    return smallest.value > largest.value
+      ? `a smallest group no larger than the largest, not ${smallest.value} and ${largest.value}`
+      : undefined
+  }),
+)
+
+/** "2:4" and its like, N of M with N no greater than M. */
+const PatternName = Schema.String.check(
+  Schema.makeFilter((text: string) => {
+    const [, n, m] = /^([1-9]\d*):([1-9]\d*)$/.exec(text) ?? []
+    return n !== undefined && Number(n) <= Number(m) ? undefined : `a pattern N:M with N ≤ M, not "${text}"`
+  }),
+)
 
 const Design = Schema.Struct({
   about: Schema.NonEmptyString,
@@ -40,7 +57,7 @@ const Design = Schema.Struct({
     /** N:M that a weight-stationary design skips; absent where it skips nothing, or zeros in any position. */
     groups: Schema.optionalKey(Groups),
     /** Bits of a run length, by pattern. */
-    runLength: Schema.optionalKey(Schema.Record(Schema.String, count)),
+    runLength: Schema.optionalKey(Schema.Record(PatternName, count)),
   }),
   activations: Schema.Struct({
     format: Schema.Literals(["none", "bitmap"]),

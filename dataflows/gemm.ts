@@ -18,7 +18,7 @@ export interface Operand {
   readonly role: TensorRole
   /**
    * Distinct elements behind the matrix, all `count` products together. A convolution's im2col matrix repeats its input,
-   * so this is the size of the input map, not m · k.
+   * so this is what of the input map its kernel reaches, not m · k.
    */
   readonly uniqueElements: number
 }

@@ -7,6 +7,7 @@
  * With stride s the pixels fall into s × s phases, each with its own taps, so no multiplication by an inserted zero is
  * made. Over a map whose size is a multiple of the stride, FF, BP and WU have the same number of MACs.
  */
+import { usedInputElements } from "./conv-footprint.ts"
 import type { Gemm, MappedGemm, Operand, TensorRole } from "./gemm.ts"
 import {
   type Conv2d,
@@ -79,7 +80,7 @@ const lowerConv = (op: Conv2d, stage: GemmStage): readonly LoweredGemm[] => {
   if (stage === "BP") return convBackward(op)
   const pixels = op.batch * convOutHeight(op) * convOutWidth(op)
   const window = (op.inChannels / op.groups) * op.kernelHeight * op.kernelWidth
-  const input = op.batch * op.inHeight * op.inWidth * op.inChannels
+  const input = usedInputElements(op)
   const output = pixels * op.outChannels
   const filters = op.outChannels / op.groups
   if (stage === "FF") {

@@ -130,10 +130,7 @@ export interface TileEdges {
   readonly k: number
 }
 
-/**
- * Every tile size worth trying: for each (k, m) the largest n that fits. Never empty: when not even the smallest tile fits,
- * that tile alone is returned and the buffers only stream it.
- */
+/** Every tile size worth trying: for each (k, m) the largest n that fits. Empty when not even the smallest tile fits. */
 export const tileSizes = (
   { gemm: { m, n, k } }: Pick<MappedGemm, "gemm">,
   bytes: OperandBytes,
@@ -152,9 +149,7 @@ export const tileSizes = (
       if (tn !== undefined) out.push({ m: tm, n: tn, k: tk })
     }
   }
-  return out.length > 0
-    ? out
-    : [{ m: Math.min(m, edges.m), n: Math.min(n, edges.n), k: Math.min(k, edges.k) }]
+  return out
 }
 
 /** Kept reduction elements of the tile [from, from + length) along k. */

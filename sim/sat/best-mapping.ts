@@ -62,6 +62,18 @@ const edgesOf = (
   }
 }
 
+/** The least that a fold needs on chip: the stationary operand whole, a line of what streams, one group along k. */
+const leastEdges = (edges: TileEdges, dataflow: Dataflow, group: number): TileEdges => {
+  switch (dataflow) {
+    case "os":
+      return { ...edges, k: group }
+    case "ws":
+      return { ...edges, m: 1 }
+    case "is":
+      return { ...edges, n: 1 }
+  }
+}
+
 const isBetter = (a: Candidate, b: Candidate | undefined): boolean =>
   b === undefined ||
   a.moved < b.moved ||
@@ -96,7 +108,13 @@ const tiledCycles = (
 
 /**
  * Estimates every mapping of one dataflow and takes, among those close to the least time, the one
- * with the least traffic, then the fewest tiles. The tile walk then times it exactly.
+ * with the least traffic, then the fewest tiles. The tile walk then times it exactly. Undefined when the buffers do not hold
+ * one fold.
+ *
+ * A run's time is therefore not strictly monotone in bandwidth or buffers, though that of every single mapping is: with more
+ * of either, a mapping with less traffic may come within the tolerance. No rule that gives up time for traffic avoids this
+ * without knowing what every smaller bandwidth would have chosen; and a tolerance of zero would not either, because mappings
+ * are ranked by estimates, while only the walk of every candidate, hundreds a product, knows its exact time.
  */
 export const bestTiling = (
   work: MappedGemm,
@@ -106,7 +124,7 @@ export const bestTiling = (
   capacity: TileCapacity,
   dramBytesPerCycle: number,
   objective: Objective,
-): EstimatedMapping => {
+): EstimatedMapping | undefined => {
   const { m, n, k } = work.gemm
   const keptShare = keptK(work) / k
   const group = work.sparsity?.pattern.m ?? 1
@@ -115,7 +133,11 @@ export const bestTiling = (
   let least = Number.POSITIVE_INFINITY
   const aBytes = m * k * bytes.a
   const bBytes = k * n * bytes.b
-  for (const size of tileSizes(work, bytes, capacity, edgesOf(dataflow, array, keptShare, group))) {
+  const edges = edgesOf(dataflow, array, keptShare, group)
+  const usual = tileSizes(work, bytes, capacity, edges)
+  const sizes =
+    usual.length > 0 ? usual : tileSizes(work, bytes, capacity, leastEdges(edges, dataflow, group))
+  for (const size of sizes) {
     const compute = tiledCycles(work.gemm, size, keptShare, dataflow, array)
     if (compute > least * slack) continue
     const firstLoad = (size.m * size.k * bytes.a + size.k * size.n * bytes.b) / dramBytesPerCycle
@@ -139,6 +161,5 @@ export const bestTiling = (
   for (const candidate of candidates) {
     if (candidate.time <= least * slack && isBetter(candidate, best)) best = candidate
   }
-  if (best === undefined) throw new RangeError("a product has at least one tile size")
-  return { dataflow, tiling: { ...best.size, order: best.order }, time: best.time }
+  return best && { dataflow, tiling: { ...best.size, order: best.order }, time: best.time }
 }

@@ -1,5 +1,6 @@
 /** What one stage of one layer costs on an array machine: the closed form that whole networks run on. */
 import type { Dataflow } from "../../arch/array-machine.ts"
+import { ConfigError } from "../../arch/errors.ts"
 import type { ArrayMachine } from "../../arch/machine.ts"
 import {
   gemmMacs,
@@ -165,10 +166,19 @@ export const costGemm = (
     ...(observe === undefined ? {} : { observe }),
   })
 
-/** Every dataflow of the machine with its best tiling for a product, and the estimated time of all `count` of it. */
+const nothingFits = ({ gemm: { m, n, k } }: MappedGemm, { dataflows, capacity }: ArrayModel): ConfigError =>
+  new ConfigError({
+    message: `the buffers do not hold one fold of a product of ${m} × ${n} × ${k} (${dataflows.join(" or ")}): tiles may take ${Math.floor(capacity.a)}, ${Math.floor(capacity.b)} and ${Math.floor(capacity.c)} bytes of input, filter and output buffer`,
+    remedy: "Enlarge the buffers (buffers.ifmap, buffers.filter, buffers.ofmap), or take a smaller array.",
+  })
+
+/**
+ * Every dataflow of the machine whose folds fit the buffers, with its best tiling for a product, and the estimated time of
+ * all `count` of it. @throws ConfigError when none fits
+ */
 export const mappingsOf = (work: MappedGemm, model: ArrayModel): readonly EstimatedMapping[] => {
   const bytes = operandBytes(work, model)
-  return model.dataflows.map((dataflow) => {
+  const mappings = model.dataflows.flatMap((dataflow) => {
     const best = bestTiling(
       work,
       dataflow,
@@ -178,8 +188,10 @@ export const mappingsOf = (work: MappedGemm, model: ArrayModel): readonly Estima
       model.dramBytesPerCycle,
       model.objective,
     )
-    return { ...best, time: best.time * work.count }
+    return best === undefined ? [] : [{ ...best, time: best.time * work.count }]
   })
+  if (mappings.length === 0) throw nothingFits(work, model)
+  return mappings
 }
 
 /** The cause that takes most of the array's cycles; both DRAM waits count as one. */
