@@ -24,6 +24,7 @@ import { type RunCommand, runRun } from "./commands/run.ts"
 import { paperNetworks } from "../study/training-speedup.ts"
 import { type StudyCommand, runStudy } from "./commands/study.ts"
 import { attempt } from "./edge.ts"
+import { readPath } from "./read-path.ts"
 import type { Terminal } from "./terminal.ts"
 
 /** Everything is text, as typed. */
@@ -152,6 +153,7 @@ export const runSpec = (workload: string, flags: RunFlags): RunSpec => {
       ? {}
       : { optimizer: readChoice("--optimizer", flags.optimizer, optimizers) }),
     objective: readChoice("--objective", flags.objective, ["time", "energy"] as const),
+    ...(flags.schedule === undefined ? {} : { scheduleFile: readPath("--schedule", flags.schedule) }),
     ...(flags.energy === undefined ? {} : { energyTable: flags.energy }),
     ...(flags.design === undefined ? {} : { design: flags.design }),
     ...(flags.activationDensity === undefined
@@ -174,12 +176,6 @@ export const runSpec = (workload: string, flags: RunFlags): RunSpec => {
   return spec
 }
 
-/** Refuses an empty path, which would mean the current folder. @throws ConfigError */
-const readPath = (flag: string, path: string): string => {
-  if (path !== "") return path
-  throw new ConfigError({ message: `${flag}: the path is empty`, remedy: `Name it, e.g. ${flag} out` })
-}
-
 /** `run` from its flags. */
 export const runFromFlags = (
   workload: string,
@@ -195,8 +191,9 @@ export const runFromFlags = (
     layers: flags.layers,
     bands: flags.band,
     ablations: flags.ablations === true,
-    ...(flags.schedule === undefined ? {} : { schedule: flags.schedule }),
-    ...(flags.saveSchedule === undefined ? {} : { saveSchedule: flags.saveSchedule }),
+    ...(flags.saveSchedule === undefined
+      ? {}
+      : { saveSchedule: readPath("--save-schedule", flags.saveSchedule) }),
   }))
   return Effect.flatMap(command, (c) => runRun(c, terminal))
 }
@@ -212,6 +209,7 @@ export const describeFromFlags = (
     name,
     overrides: flags.set.map(parseOverride),
     json: flags.json === true,
+    quiet: flags.quiet === true,
   }))
   return Effect.flatMap(command, (c) => runDescribe(c, terminal))
 }

@@ -8,10 +8,15 @@ import { CaseFile } from "../validate/case-file.ts"
 import {
   CheckOutput,
   CompareOutput,
+  DemoOutput,
+  EnergyOutput,
+  ExportOutput,
   MachineOutput,
   MachinesOutput,
+  NetworkOutput,
   NetworksOutput,
   QueryOutput,
+  ReportOutput,
   RunOutput,
   StudyOutput,
   ValidationOutput,
@@ -30,6 +35,11 @@ const schemas = {
   "machines-output": MachinesOutput,
   "networks-output": NetworksOutput,
   "machine-output": MachineOutput,
+  "energy-output": EnergyOutput,
+  "network-output": NetworkOutput,
+  "report-output": ReportOutput,
+  "export-output": ExportOutput,
+  "demo-output": DemoOutput,
   "validation-output": ValidationOutput,
 } as const
 

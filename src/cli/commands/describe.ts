@@ -2,6 +2,7 @@
 import * as Effect from "effect/Effect"
 import { ConfigError, type SparsimError, WorkloadError } from "../../../arch/errors.ts"
 import { energyTableIds, loadEnergyTable } from "../../../arch/energy-catalogue.ts"
+import { energyTableNumbers } from "../../../arch/energy-table-numbers.ts"
 import { loadFpgaDevice, loadFpgaUnits } from "../../../arch/fpga-cost-table.ts"
 import type { FpgaResource } from "../../../arch/fpga-resources.ts"
 import { type Machine, machineNumbers } from "../../../arch/machine.ts"
@@ -27,6 +28,7 @@ export interface DescribeCommand extends WorkloadOptions {
   readonly name: string
   readonly overrides: readonly Override[]
   readonly json: boolean
+  readonly quiet: boolean
 }
 
 const describeMachine = (machine: Machine, command: DescribeCommand, terminal: Terminal): void => {
@@ -89,9 +91,9 @@ const numberTable = (numbers: ReturnType<typeof machineNumbers>, width: number):
 
 const describeEnergyTable = (name: string, command: DescribeCommand, terminal: Terminal): void => {
   const energyTable = loadEnergyTable(name)
-  const numbers = machineNumbers(energyTable)
+  const numbers = energyTableNumbers(energyTable)
   if (command.json) {
-    terminal.out(`${JSON.stringify({ schema: "sparsim-energy/1", table: energyTable }, null, 2)}\n`)
+    terminal.out(`${JSON.stringify({ schema: "sparsim-energy/1", table: energyTable, numbers }, null, 2)}\n`)
     return
   }
   terminal.out(`${energyTable.name} (${energyTable.id})\n${energyTable.about.trim()}\n\n`)
@@ -131,6 +133,7 @@ const describeWorkload = (
       terminal.width,
     ),
   )
+  if (command.quiet) return
   for (const warning of warnings) terminal.err(`note: ${warning}\n`)
 }
 
