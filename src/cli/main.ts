@@ -27,10 +27,10 @@ const program = new Command("sparsim")
   .addHelpText(
     "after",
     examples([
-      "sparsim run resnet50 --on sat-vcu1525 --train bdwp --sparsity 2:8 --batch 32 --report out.html",
+      "sparsim run resnet50 --train bdwp --sparsity 2:8 --batch 32 --report out.html",
       "sparsim run model.onnx --sparsity 2:4 -o traces",
       "sparsim run resnet18.csv --cfg scale.cfg -o out",
-      'sparsim query traces/a.trace "SELECT name, sum(duration) FROM spans GROUP BY ALL"',
+      'sparsim query a.trace "SELECT kind, count(*) FROM spans GROUP BY kind"',
       "sparsim validate",
     ]),
   )
@@ -187,7 +187,7 @@ outputOptions(
   .addHelpText(
     "after",
     examples([
-      'sparsim query a.trace "SELECT component, action, sum(count) FROM counters GROUP BY ALL"',
+      'sparsim query a.trace "SELECT action, sum(count) FROM counters GROUP BY ALL"',
       'sparsim query a.trace "SELECT name, duration FROM spans" --json',
     ]),
   )
