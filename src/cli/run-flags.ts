@@ -96,17 +96,27 @@ const sparsityOf = (
   return { layerPatterns, ...(pattern === undefined ? {} : { pattern }) }
 }
 
-/** SCALE-Sim counts plain N:M and its own storage formats. @throws UnsupportedError */
-const checkScaleSimSparsity = ({ compat, pattern, layerPatterns, metadata }: RunSpec): void => {
-  if (compat !== "scalesim") return
-  const flag =
-    pattern !== undefined && "kind" in pattern
-      ? "a pattern other than N:M"
-      : layerPatterns !== undefined
-        ? "--sparsity-file"
-        : metadata !== undefined
-          ? "--metadata"
-          : undefined
+/** What SCALE-Sim's own counting has no counterpart of, of what was asked. */
+const unknownToScaleSim = (spec: RunSpec, flags: RunFlags): string | undefined => {
+  const asked: readonly (readonly [boolean, string])[] = [
+    [spec.pattern !== undefined && "kind" in spec.pattern, "a pattern other than N:M"],
+    [spec.layerPatterns !== undefined, "--sparsity-file"],
+    [spec.metadata !== undefined, "--metadata"],
+    [spec.ablate.length > 0, "--ablate"],
+    [flags.ablations === true, "--ablations"],
+    [spec.optimizer !== undefined, "--optimizer"],
+    [spec.objective !== "time", `--objective ${spec.objective}`],
+    [spec.scheduleFile !== undefined, "--schedule"],
+    [flags.saveSchedule !== undefined, "--save-schedule"],
+    [spec.dtype !== undefined, "--dtype"],
+    [spec.detail !== "stage", `--detail ${spec.detail}`],
+  ]
+  return asked.find(([is]) => is)?.[1]
+}
+
+/** @throws UnsupportedError */
+const checkScaleSim = (spec: RunSpec, flags: RunFlags): void => {
+  const flag = spec.compat === "scalesim" ? unknownToScaleSim(spec, flags) : undefined
   if (flag === undefined) return
   throw new UnsupportedError({
     message: `SCALE-Sim's own counting does not know ${flag}`,
@@ -172,7 +182,7 @@ export const runSpec = (workload: string, flags: RunFlags): RunSpec => {
       remedy: "Add --cfg FILE, or drop --compat.",
     })
   }
-  checkScaleSimSparsity(spec)
+  checkScaleSim(spec, flags)
   return spec
 }
 

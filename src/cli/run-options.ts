@@ -4,8 +4,8 @@ import { defaultMachine } from "./defaults.ts"
 
 const layerCount = (text: string): number | "all" => {
   if (text === "all") return "all"
-  const n = Number(text)
-  if (!Number.isInteger(n) || n < 0) throw new InvalidArgumentError("expected a whole number or all.")
+  const n = /^\d{1,9}$/.test(text) ? Number(text) : Number.NaN
+  if (!Number.isInteger(n)) throw new InvalidArgumentError("expected a whole number or all.")
   return n
 }
 

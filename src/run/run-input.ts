@@ -57,6 +57,7 @@ export const denseTwin = <M extends Machine>(input: RunInput<M>): RunInput<M> =>
   const {
     pattern: _,
     layerPatterns: _file,
+    metadata: _positions,
     schedule: _ownSchedule,
     scheduleFile: _ownScheduleFile,
     ...spec

@@ -137,6 +137,25 @@ const describeWorkload = (
   for (const warning of warnings) terminal.err(`note: ${warning}\n`)
 }
 
+/** Flags that shape a workload, as `WorkloadOptions` has them. */
+const workloadKeys = ["batch", "input", "imageSize", "seq", "phase", "kv", "inputShapes", "cfg"] as const
+
+/** @throws ConfigError for a flag that would change nothing of what is described */
+const refuseWithoutEffect = (
+  command: DescribeCommand,
+  what: "machine" | "energy table" | "workload",
+): void => {
+  const numbers = command.overrides.length > 0 && what !== "machine"
+  const shapes = what !== "workload" && workloadKeys.some((key) => command[key] !== undefined)
+  if (!numbers && !shapes) return
+  throw new ConfigError({
+    message: numbers
+      ? `--set replaces numbers of a machine, but ${command.name} is ${what === "workload" ? "a workload" : "an energy table"}`
+      : `${command.name} is ${what === "machine" ? "a machine" : "an energy table"}, which has no batch, input or other shape`,
+    remedy: "Drop the flag.",
+  })
+}
+
 /** Machines, then energy tables, then workloads are looked for; a name that is none of them is an error. */
 export const runDescribe = (
   command: DescribeCommand,
@@ -145,9 +164,15 @@ export const runDescribe = (
   attempt(async () => {
     const { name } = command
     const isMachine = machineIds().includes(name) || name.startsWith("systolic-") || /\.ya?ml$/i.test(name)
-    if (isMachine) return describeMachine(await resolveAnyMachine(name, command.overrides), command, terminal)
-    if (energyTableIds().includes(name.split("@")[0] ?? ""))
+    if (isMachine) {
+      refuseWithoutEffect(command, "machine")
+      return describeMachine(await resolveAnyMachine(name, command.overrides), command, terminal)
+    }
+    if (energyTableIds().includes(name.split("@")[0] ?? "")) {
+      refuseWithoutEffect(command, "energy table")
       return describeEnergyTable(name, command, terminal)
+    }
+    refuseWithoutEffect(command, "workload")
     try {
       describeWorkload(await resolveWorkload(name, command), command, terminal)
     } catch (error) {
