@@ -25,6 +25,7 @@ import { type RunCommand, runRun } from "./commands/run.ts"
 import { paperNetworks } from "../study/training-speedup.ts"
 import { type StudyCommand, runStudy } from "./commands/study.ts"
 import { attempt } from "./edge.ts"
+import { readPath } from "./read-path.ts"
 import type { Terminal } from "./terminal.ts"
 
 /** Everything is text, as typed. */
@@ -96,17 +97,27 @@ const sparsityOf = (
   return { layerPatterns, ...(pattern === undefined ? {} : { pattern }) }
 }
 
-/** SCALE-Sim counts plain N:M and its own storage formats. @throws UnsupportedError */
-const checkScaleSimSparsity = ({ compat, pattern, layerPatterns, metadata }: RunSpec): void => {
-  if (compat !== "scalesim") return
-  const flag =
-    pattern !== undefined && "kind" in pattern
-      ? "a pattern other than N:M"
-      : layerPatterns !== undefined
-        ? "--sparsity-file"
-        : metadata !== undefined
-          ? "--metadata"
-          : undefined
+/** What SCALE-Sim's own counting has no counterpart of, of what was asked. */
+const unknownToScaleSim = (spec: RunSpec, flags: RunFlags): string | undefined => {
+  const asked: readonly (readonly [boolean, string])[] = [
+    [spec.pattern !== undefined && "kind" in spec.pattern, "a pattern other than N:M"],
+    [spec.layerPatterns !== undefined, "--sparsity-file"],
+    [spec.metadata !== undefined, "--metadata"],
+    [spec.ablate.length > 0, "--ablate"],
+    [flags.ablations === true, "--ablations"],
+    [spec.optimizer !== undefined, "--optimizer"],
+    [spec.objective !== "time", `--objective ${spec.objective}`],
+    [spec.scheduleFile !== undefined, "--schedule"],
+    [flags.saveSchedule !== undefined, "--save-schedule"],
+    [spec.dtype !== undefined, "--dtype"],
+    [spec.detail !== "stage", `--detail ${spec.detail}`],
+  ]
+  return asked.find(([is]) => is)?.[1]
+}
+
+/** @throws UnsupportedError */
+const checkScaleSim = (spec: RunSpec, flags: RunFlags): void => {
+  const flag = spec.compat === "scalesim" ? unknownToScaleSim(spec, flags) : undefined
   if (flag === undefined) return
   throw new UnsupportedError({
     message: `SCALE-Sim's own counting does not know ${flag}`,
@@ -153,6 +164,7 @@ export const runSpec = (workload: string, flags: RunFlags): RunSpec => {
       ? {}
       : { optimizer: readChoice("--optimizer", flags.optimizer, optimizers) }),
     objective: readChoice("--objective", flags.objective, ["time", "energy"] as const),
+    ...(flags.schedule === undefined ? {} : { scheduleFile: readPath("--schedule", flags.schedule) }),
     ...(flags.energy === undefined ? {} : { energyTable: flags.energy }),
     ...(flags.design === undefined ? {} : { design: flags.design }),
     ...(flags.activationDensity === undefined
@@ -171,14 +183,8 @@ export const runSpec = (workload: string, flags: RunFlags): RunSpec => {
       remedy: "Add --cfg FILE, or drop --compat.",
     })
   }
-  checkScaleSimSparsity(spec)
+  checkScaleSim(spec, flags)
   return spec
-}
-
-/** Refuses an empty path, which would mean the current folder. @throws ConfigError */
-const readPath = (flag: string, path: string): string => {
-  if (path !== "") return path
-  throw new ConfigError({ message: `${flag}: the path is empty`, remedy: `Name it, e.g. ${flag} out` })
 }
 
 /** `run` from its flags. */
@@ -196,8 +202,9 @@ export const runFromFlags = (
     layers: flags.layers,
     bands: flags.band,
     ablations: flags.ablations === true,
-    ...(flags.schedule === undefined ? {} : { schedule: flags.schedule }),
-    ...(flags.saveSchedule === undefined ? {} : { saveSchedule: flags.saveSchedule }),
+    ...(flags.saveSchedule === undefined
+      ? {}
+      : { saveSchedule: readPath("--save-schedule", flags.saveSchedule) }),
   }))
   return Effect.flatMap(command, (c) => runRun(c, terminal))
 }
@@ -213,6 +220,7 @@ export const describeFromFlags = (
     name,
     overrides: flags.set.map(parseOverride),
     json: flags.json === true,
+    quiet: flags.quiet === true,
   }))
   return Effect.flatMap(command, (c) => runDescribe(c, terminal))
 }

@@ -18,7 +18,8 @@ import {
 } from "./run-input.ts"
 import type { RunSpec } from "./run-spec.ts"
 
-const checkGroup = (machine: ArrayMachine, pattern: SparsityPattern, origin: string): void => {
+/** @throws ConfigError for groups larger than the machine selects from; `origin` says where the pattern stands */
+export const checkGroup = (machine: ArrayMachine, pattern: SparsityPattern, origin: string): void => {
   if (isDense(pattern) || pattern.m <= machine.array.maxGroup.value) return
   throw new ConfigError({
     message: `${origin}: ${machine.id} selects from groups of at most ${machine.array.maxGroup.value}`,
@@ -54,6 +55,18 @@ const checkRequest = (input: ArrayRunInput): void => {
     throw new ConfigError({
       message: `--train ${spec.training} prunes, so it needs a pattern`,
       remedy: "Add for example --sparsity 2:8, or take --train dense.",
+    })
+  }
+  if (spec.metadata !== undefined && !isSparseRun(input)) {
+    throw new ConfigError({
+      message: `--metadata ${spec.metadata}: nothing is pruned, so there are no positions to write down`,
+      remedy: "Add for example --sparsity 2:8, or drop it.",
+    })
+  }
+  if (spec.optimizer !== undefined && spec.training === undefined) {
+    throw new ConfigError({
+      message: `--optimizer ${spec.optimizer}: inference has no weight update`,
+      remedy: "Add for example --train dense, or drop it.",
     })
   }
   checkDtype(input)

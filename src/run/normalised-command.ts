@@ -20,6 +20,7 @@ export const normalisedCommand = (spec: RunSpec): string => {
   if (spec.pattern !== undefined && layerPatterns?.default === undefined) {
     words.push("--sparsity", formatPattern(spec.pattern))
   }
+  if (spec.dtype !== undefined) words.push("--dtype", spec.dtype)
   if (spec.design !== undefined) words.push("--design", spec.design)
   if (spec.activationDensity !== undefined) {
     words.push("--activation-density", String(spec.activationDensity))
@@ -39,6 +40,7 @@ export const normalisedCommand = (spec: RunSpec): string => {
   for (const feature of spec.ablate) words.push("--ablate", feature)
   if (spec.optimizer !== undefined) words.push("--optimizer", spec.optimizer)
   if (spec.objective !== "time") words.push("--objective", spec.objective)
+  if (spec.scheduleFile !== undefined) words.push("--schedule", base(spec.scheduleFile))
   if (spec.energyTable !== undefined) words.push("--energy", base(spec.energyTable))
   if (spec.detail === "tile") words.push("--detail", "tile")
   if (spec.seed !== 1) words.push("--seed", String(spec.seed))

@@ -54,7 +54,14 @@ export const isSparseRun = (input: Pick<RunInput, "spec" | "network">): boolean 
 
 /** The dense twin of a run: the same network, machine and pass, nothing pruned. */
 export const denseTwin = <M extends Machine>(input: RunInput<M>): RunInput<M> => {
-  const { pattern: _, layerPatterns: _file, schedule: _ownSchedule, ...spec } = input.spec
+  const {
+    pattern: _,
+    layerPatterns: _file,
+    metadata: _positions,
+    schedule: _ownSchedule,
+    scheduleFile: _ownScheduleFile,
+    ...spec
+  } = input.spec
   const layers = input.network.layers.map(({ sparsity: _own, ...layer }) => layer)
   return {
     ...input,

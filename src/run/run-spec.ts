@@ -38,8 +38,9 @@ export interface RunSpec extends WorkloadOptions {
   readonly objective: Objective
   /** Optimiser of the weight update; momentum when absent. */
   readonly optimizer?: Optimizer
-  /** Mappings fixed by a schedule file. */
+  /** Mappings fixed by a schedule file, and that file. */
   readonly schedule?: FixedSchedule
+  readonly scheduleFile?: string
   /** Number format asked for; it must be the machine's. */
   readonly dtype?: string
   readonly energyTable?: string

@@ -57,11 +57,17 @@ export const readSchedule = async (file: string): Promise<FixedSchedule> => {
     })
   }
   const { entries } = decodeYaml(text, file, ScheduleFile)
+  const places = entries.map(placeKey)
+  const again = places.find((place, i) => places.indexOf(place) !== i)
+  if (again !== undefined) {
+    throw new ConfigError({
+      message: `the schedule names the product ${again} twice`,
+      place: { file, path: "entries" },
+      remedy: "Keep one of the two.",
+    })
+  }
   return new Map(
-    entries.map(({ tile, order, dataflow, ...place }) => [
-      placeKey(place),
-      { dataflow, tiling: { ...tile, order } },
-    ]),
+    entries.map(({ tile, order, dataflow }, i) => [places[i], { dataflow, tiling: { ...tile, order } }]),
   )
 }
 

@@ -24,12 +24,10 @@ const Counts = struct({
 
 const Sensitivity = struct({ path: string, low: number, high: number, atLow: number, atHigh: number })
 
-const MachineNumber = struct({
-  ...QuantityFile.fields,
-  path: string,
-  value: number,
-  written: number,
-})
+/** A decoded number: `value` in the base unit of its dimension, `written` as in the file. */
+const KnownNumber = struct({ ...QuantityFile.fields, value: number, written: number })
+
+const MachineNumber = struct({ ...KnownNumber.fields, path: string })
 
 export const RunOutput = struct({
   schema: literal("sparsim-run/1"),
@@ -189,6 +187,121 @@ export const MachineOutput = struct({
   name: string,
   about: string,
   numbers: list(MachineNumber),
+})
+
+/** An energy table, decoded: `entries` as in its file; `numbers` has each of them with its place. */
+export const EnergyOutput = struct({
+  schema: literal("sparsim-energy/1"),
+  table: struct({
+    id: string,
+    name: string,
+    about: string,
+    node: KnownNumber,
+    voltage: Schema.optionalKey(KnownNumber),
+    scope: Schema.Literals(["circuit", "device", "path", "board"]),
+    entries: struct({
+      mac: Schema.optionalKey(
+        list(struct({ dtype: string, accumulate: string, compute: KnownNumber, gated: KnownNumber })),
+      ),
+      alu: Schema.optionalKey(list(struct({ dtype: string, add: KnownNumber, mul: KnownNumber }))),
+      comparator: Schema.optionalKey(struct({ compare: KnownNumber })),
+      sram: Schema.optionalKey(
+        struct({
+          exponent: KnownNumber,
+          anchors: list(struct({ capacity: KnownNumber, read: KnownNumber, write: KnownNumber })),
+        }),
+      ),
+      register: Schema.optionalKey(struct({ read: KnownNumber, write: KnownNumber })),
+    }),
+    dram: list(struct({ technology: string, read: KnownNumber, write: KnownNumber })),
+  }),
+  numbers: list(MachineNumber),
+})
+
+/** A pattern: N of M, and for those with more structure what kind it is. */
+const Pattern = struct({
+  n: number,
+  m: number,
+  kind: Schema.optionalKey(string),
+  v: Schema.optionalKey(number),
+  levels: Schema.optionalKey(list(struct({ n: number, m: number }))),
+})
+
+const Sizes = (names: readonly string[]) => Object.fromEntries(names.map((name) => [name, number]))
+
+const OperatorShape = Schema.Union([
+  struct({
+    kind: literal("conv2d"),
+    ...Sizes(["batch", "inChannels", "outChannels", "inHeight", "inWidth", "kernelHeight", "kernelWidth"]),
+    ...Sizes(["strideHeight", "strideWidth", "dilationHeight", "dilationWidth"]),
+    ...Sizes(["padTop", "padBottom", "padLeft", "padRight", "groups"]),
+  }),
+  struct({ kind: literal("linear"), ...Sizes(["rows", "inFeatures", "outFeatures"]) }),
+  struct({ kind: literal("matmul"), ...Sizes(["count", "m", "n", "k"]) }),
+  struct({
+    kind: literal("vector"),
+    function: string,
+    ...Sizes(["inputElements", "outputElements", "parameters"]),
+  }),
+])
+
+export const NetworkOutput = struct({
+  schema: literal("sparsim-network/1"),
+  id: string,
+  name: string,
+  batch: number,
+  source: string,
+  layers: list(
+    struct({
+      id: string,
+      op: OperatorShape,
+      /** Multiply-accumulates of the forward pass. */
+      macs: number,
+      /** Trainable values, biases not counted. */
+      weights: number,
+      /** True where the file holds the weights themselves. */
+      hasValues: boolean,
+      /** The layer's own pattern, from its file. */
+      sparsity: nullable(Schema.Union([Pattern, literal("dense")])),
+    }),
+  ),
+  warnings: list(string),
+})
+
+export const ReportOutput = struct({
+  schema: literal("sparsim-report/1"),
+  /** Pages in the order they were written; `file` is the base name. */
+  pages: list(
+    struct({
+      file: string,
+      kind: Schema.Literals(["run", "comparison", "index"]),
+      verdict: nullable(string),
+    }),
+  ),
+})
+
+export const ExportOutput = struct({
+  schema: literal("sparsim-export/1"),
+  format: Schema.Literals(["perfetto", "speedscope", "csv", "scalesim", "action-counts"]),
+  /** The command that repeats the run of the trace. */
+  command: string,
+  /** Base names of the files written. */
+  written: list(string),
+})
+
+export const DemoOutput = struct({
+  schema: literal("sparsim-demo/1"),
+  /** The page that links the others. All names are relative to the folder of the demo. */
+  index: string,
+  pages: list(
+    struct({
+      file: string,
+      title: string,
+      verdict: string,
+      kind: Schema.Literals(["run", "comparison", "validation"]),
+    }),
+  ),
+  traces: list(string),
 })
 
 const Errors = {

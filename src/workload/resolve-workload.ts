@@ -77,6 +77,32 @@ const onnxWorkload = async (file: string, options: WorkloadOptions): Promise<Wor
   return { network, warnings }
 }
 
+/** Options that shape only workloads of one kind, as their flags. */
+const optionFlags = {
+  input: "--input",
+  imageSize: "--image-size",
+  seq: "--seq",
+  phase: "--phase",
+  kv: "--kv",
+  inputShapes: "--input-shape",
+} as const
+
+/** @throws ConfigError for an option that would change nothing of this kind of workload */
+const refuseWithoutEffect = (
+  spec: string,
+  options: WorkloadOptions,
+  kind: string,
+  known: readonly (keyof typeof optionFlags)[],
+): void => {
+  for (const [option, flag] of Object.entries(optionFlags) as [keyof typeof optionFlags, string][]) {
+    if (options[option] === undefined || known.includes(option)) continue
+    throw new ConfigError({
+      message: `${flag} has no effect on ${kind} such as "${spec}"`,
+      remedy: `Drop it${known.length === 0 ? "." : `, or use ${known.map((k) => optionFlags[k]).join(", ")}.`}`,
+    })
+  }
+}
+
 const looksLikeFile = (spec: string): boolean =>
   /[/\\]/.test(spec) || /\.(onnx|csv|json|txt|pb|zst|gz|bz2)$/i.test(spec)
 
@@ -89,9 +115,18 @@ export const resolveWorkload = async (spec: string, options: WorkloadOptions): P
       remedy: "For example: sparsim run resnet18.csv --cfg scale.cfg",
     })
   }
-  if (extension === ".csv") return scaleSimWorkload(spec, options)
-  if (extension === ".onnx") return onnxWorkload(spec, options)
-  if (isOperatorSpec(spec)) return { network: readOperatorSpec(spec, options.batch), warnings: [] }
+  if (extension === ".csv") {
+    refuseWithoutEffect(spec, options, "a topology", [])
+    return scaleSimWorkload(spec, options)
+  }
+  if (extension === ".onnx") {
+    refuseWithoutEffect(spec, options, "a model file", ["inputShapes"])
+    return onnxWorkload(spec, options)
+  }
+  if (isOperatorSpec(spec)) {
+    refuseWithoutEffect(spec, options, "an operator", [])
+    return { network: readOperatorSpec(spec, options.batch), warnings: [] }
+  }
   if (looksLikeFile(spec) && !networkNames().includes(spec)) {
     if (existsSync(spec) || extension !== "") {
       throw new WorkloadError({
@@ -103,6 +138,8 @@ export const resolveWorkload = async (spec: string, options: WorkloadOptions): P
       })
     }
   }
+  const ofNetworks = ["input", "imageSize", "seq", "phase", "kv"] as const
+  refuseWithoutEffect(spec, options, "a built-in network", ofNetworks)
   const { batch, input, imageSize, seq, phase, kv } = options
   return { network: buildNetwork(spec, { batch, input, imageSize, seq, phase, kv }), warnings: [] }
 }

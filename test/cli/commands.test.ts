@@ -279,6 +279,8 @@ describe("the lists and descriptions", () => {
   it.each([
     ["sat-vcu1525", /clock +200 MHz +assumed +usual for floating-point arrays/],
     ["fpga-16nm", /node +16 nm/],
+    ["horowitz-45nm", /entries\.mac\.fp16\/fp32\.compute +2 pJ +derived/],
+    ["horowitz-45nm", /entries\.sram\.anchors\.0\.capacity +\d+ KiB/],
     ["horowitz-45nm@16nm", /node +16 nm/],
     ["resnet9", /prep +conv2d +1\.769 M/],
     ["gemm:64x32x16", /gemm +linear +32,?768|32\.77 k/],

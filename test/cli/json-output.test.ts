@@ -9,10 +9,15 @@ import {
   CheckOutput,
   CompareOutput,
   InstructionsOutput,
+  DemoOutput,
+  EnergyOutput,
+  ExportOutput,
   MachineOutput,
   MachinesOutput,
+  NetworkOutput,
   NetworksOutput,
   QueryOutput,
+  ReportOutput,
   RunOutput,
   StudyOutput,
   ValidationOutput,
@@ -87,6 +92,17 @@ const printed: readonly Printed[] = [
   { schema: MachineOutput, args: ["describe", "sat-vcu1525", "--set", "clock=250MHz"] },
   { schema: MachineOutput, args: ["describe", "systolic-4x6"] },
   { schema: InstructionsOutput, args: ["instructions", "h100-sxm", "--set", "sms=4"] },
+  { schema: EnergyOutput, args: ["describe", "horowitz-45nm@16nm"] },
+  { schema: EnergyOutput, args: ["describe", "fpga-16nm"] },
+  { schema: NetworkOutput, args: ["describe", "vit-b/16"] },
+  { schema: NetworkOutput, args: ["describe", "net.csv"] },
+  { schema: NetworkOutput, args: ["describe", model, "--quiet"] },
+  { schema: ReportOutput, args: ["report", sparse, "-o", "r1.html"] },
+  { schema: ReportOutput, args: ["report", dense, sparse, "-o", "r2.html"] },
+  { schema: ReportOutput, args: ["report", dense, sparse, dense, "-o", "r3.html"] },
+  { schema: ExportOutput, args: ["export", sparse, "--to", "perfetto", "-o", "p.json"] },
+  { schema: ExportOutput, args: ["export", sparse, "--to", "csv", "-o", "csv"] },
+  { schema: DemoOutput, args: ["demo", "-o", "demo"] },
   { schema: ValidationOutput, args: ["validate"] },
   { schema: ValidationOutput, args: ["validate", "cases.json"] },
   { schema: StudyOutput, args: ["study", "--networks", "resnet9:4", "--samples", "4"] },
@@ -110,15 +126,6 @@ describe("--json", () => {
     },
   )
 
-  it.each([
-    [["describe", "resnet9"], "sparsim-network/1"],
-    [["describe", "horowitz-45nm@16nm"], "sparsim-energy/1"],
-  ])("of %j is one document that names its shape", (args, schema) => {
-    const { code, out } = run(args)
-    expect(code).toBe(0)
-    expect(JSON.parse(out)).toMatchObject({ schema })
-  })
-
   it("of a failed comparison is still the whole document, with exit code 1", () => {
     const { code, out } = run(["compare", sparse, dense, "--fail-above", "5%"])
     expect(code).toBe(1)
@@ -129,6 +136,27 @@ describe("--json", () => {
     const { code, out, err } = run(["run", "resnet500"])
     expect({ code, out }).toEqual({ code: 2, out: "" })
     expect(err).toMatch(/resnet500/)
+  })
+})
+
+describe("--quiet", () => {
+  it.each(printed)("of $args leaves standard error empty, and the result as it was", ({ args }) => {
+    const { code, out, err } = sparsim([...args, "--quiet"], folder)
+    expect({ code, err }).toEqual({ code: 0, err: "" })
+    expect(out).not.toBe("")
+  })
+
+  it("keeps the notes about a model and a failed comparison to itself, which are there without it", () => {
+    for (const [args, code] of [
+      [["describe", model], 0],
+      [["compare", sparse, dense, "--fail-above", "5%"], 1],
+    ] as const) {
+      const quiet = sparsim([...args, "--quiet"], folder)
+      const loud = sparsim(args, folder)
+      expect(loud).toMatchObject({ code, out: quiet.out })
+      expect(loud.err).not.toBe("")
+      expect(quiet).toMatchObject({ code, err: "" })
+    }
   })
 })
 

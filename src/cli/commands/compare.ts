@@ -11,6 +11,7 @@ import type { Trace } from "../../../sim/trace/trace.ts"
 import { readTrace } from "../../../sim/trace/read.ts"
 import { attempt } from "../edge.ts"
 import { duration, energy, percent, times } from "../format.ts"
+import { progress } from "../progress.ts"
 import { table } from "../table.ts"
 import { bold, type Terminal } from "../terminal.ts"
 
@@ -21,6 +22,7 @@ export interface CompareCommand {
   /** B may be slower than A by this share, 0.05 for 5 %. */
   readonly failAbove?: number
   readonly json: boolean
+  readonly quiet: boolean
   /** Compare runs of different work all the same. */
   readonly force: boolean
 }
@@ -67,7 +69,10 @@ export const runCompare = (
   terminal: Terminal,
 ): Effect.Effect<number, SparsimError> =>
   Effect.gen(function* () {
+    const shown = progress(terminal, command.quiet)
+    shown.step(`reading ${command.a}`)
     const a = yield* attempt(() => readTrace(command.a))
+    shown.step(`reading ${command.b}`)
     const b = yield* attempt(() => readTrace(command.b))
     if (!command.force) yield* attempt(() => checkSameWork(a, b))
     const aggregateB = aggregate(b)
@@ -75,8 +80,10 @@ export const runCompare = (
     const verdict = compareVerdict(comparison, aggregateB)
     if (command.report !== undefined) {
       const { report } = command
+      shown.step("writing the page")
       yield* attempt(async () => writeAtomically(report, [comparePage({ a, b }, await clientAssets())]))
     }
+    shown.end()
     const slowdown = comparison.b.seconds / comparison.a.seconds - 1
     const failed = command.failAbove !== undefined && slowdown > command.failAbove
     if (command.json) {
@@ -116,7 +123,7 @@ export const runCompare = (
       terminal.out(`slower: ${row.layer} ${row.stage} ${times(row.speedup)}\n`)
     }
     if (command.report !== undefined) terminal.out(`wrote ${command.report}\n`)
-    if (failed) {
+    if (failed && !command.quiet) {
       terminal.err(
         `sparsim: B is ${percent(slowdown)} slower than A, more than ${percent(command.failAbove ?? 0)} allowed.\n`,
       )

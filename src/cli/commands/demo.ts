@@ -14,15 +14,17 @@ import { validationSummary } from "../../../reports/validation.ts"
 import { writeAtomically } from "../../../sim/trace/export/write-atomically.ts"
 import { prepareRun } from "../../run/prepare-run.ts"
 import type { RunSpec } from "../../run/run-spec.ts"
+import { denseTwin } from "../../run/run-input.ts"
 import { builtinCases } from "../../validate/builtin-cases.ts"
 import { validate } from "../../validate/validate.ts"
 import { attempt } from "../edge.ts"
 import { progress } from "../progress.ts"
 import { bold, type Terminal } from "../terminal.ts"
-import { outcomeOf, outcomePage, outcomeVerdict, runRun } from "./run.ts"
+import { outcomeOf, outcomePage, outcomeVerdict, runRun, traceName } from "./run.ts"
 
 export interface DemoCommand {
   readonly out: string
+  readonly json: boolean
   readonly quiet: boolean
 }
 
@@ -73,7 +75,7 @@ export const runDemo = (command: DemoCommand, terminal: Terminal): Effect.Effect
         bands: true,
         ablations: true,
       },
-      terminal,
+      command.json ? { ...terminal, out: () => undefined } : terminal,
     )
     const prepared = yield* attempt(() => prepareRun(training))
     const outcome = yield* attempt(() => outcomeOf(prepared, { bands: false, ablations: false }))
@@ -132,5 +134,15 @@ export const runDemo = (command: DemoCommand, terminal: Terminal): Effect.Effect
       ),
     )
     shown.end()
+    if (command.json) {
+      const output = {
+        schema: "sparsim-demo/1",
+        index: "index.html",
+        pages: entries,
+        traces: [traceName(prepared), traceName(denseTwin(prepared))],
+      }
+      terminal.out(`${JSON.stringify(output, null, 2)}\n`)
+      return
+    }
     terminal.out(`\n${bold(terminal, `The report is ${join(out, "index.html")}`)}\n`)
   })

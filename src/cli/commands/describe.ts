@@ -2,6 +2,7 @@
 import * as Effect from "effect/Effect"
 import { ConfigError, type SparsimError, WorkloadError } from "../../../arch/errors.ts"
 import { energyTableIds, loadEnergyTable } from "../../../arch/energy-catalogue.ts"
+import { energyTableNumbers } from "../../../arch/energy-table-numbers.ts"
 import { loadFpgaDevice, loadFpgaUnits } from "../../../arch/fpga-cost-table.ts"
 import type { FpgaResource } from "../../../arch/fpga-resources.ts"
 import { type Machine, machineNumbers } from "../../../arch/machine.ts"
@@ -27,6 +28,7 @@ export interface DescribeCommand extends WorkloadOptions {
   readonly name: string
   readonly overrides: readonly Override[]
   readonly json: boolean
+  readonly quiet: boolean
 }
 
 const describeMachine = (machine: Machine, command: DescribeCommand, terminal: Terminal): void => {
@@ -89,9 +91,9 @@ const numberTable = (numbers: ReturnType<typeof machineNumbers>, width: number):
 
 const describeEnergyTable = (name: string, command: DescribeCommand, terminal: Terminal): void => {
   const energyTable = loadEnergyTable(name)
-  const numbers = machineNumbers(energyTable)
+  const numbers = energyTableNumbers(energyTable)
   if (command.json) {
-    terminal.out(`${JSON.stringify({ schema: "sparsim-energy/1", table: energyTable }, null, 2)}\n`)
+    terminal.out(`${JSON.stringify({ schema: "sparsim-energy/1", table: energyTable, numbers }, null, 2)}\n`)
     return
   }
   terminal.out(`${energyTable.name} (${energyTable.id})\n${energyTable.about.trim()}\n\n`)
@@ -131,7 +133,27 @@ const describeWorkload = (
       terminal.width,
     ),
   )
+  if (command.quiet) return
   for (const warning of warnings) terminal.err(`note: ${warning}\n`)
+}
+
+/** Flags that shape a workload, as `WorkloadOptions` has them. */
+const workloadKeys = ["batch", "input", "imageSize", "seq", "phase", "kv", "inputShapes", "cfg"] as const
+
+/** @throws ConfigError for a flag that would change nothing of what is described */
+const refuseWithoutEffect = (
+  command: DescribeCommand,
+  what: "machine" | "energy table" | "workload",
+): void => {
+  const numbers = command.overrides.length > 0 && what !== "machine"
+  const shapes = what !== "workload" && workloadKeys.some((key) => command[key] !== undefined)
+  if (!numbers && !shapes) return
+  throw new ConfigError({
+    message: numbers
+      ? `--set replaces numbers of a machine, but ${command.name} is ${what === "workload" ? "a workload" : "an energy table"}`
+      : `${command.name} is ${what === "machine" ? "a machine" : "an energy table"}, which has no batch, input or other shape`,
+    remedy: "Drop the flag.",
+  })
 }
 
 /** Machines, then energy tables, then workloads are looked for; a name that is none of them is an error. */
@@ -142,9 +164,15 @@ export const runDescribe = (
   attempt(async () => {
     const { name } = command
     const isMachine = machineIds().includes(name) || name.startsWith("systolic-") || /\.ya?ml$/i.test(name)
-    if (isMachine) return describeMachine(await resolveAnyMachine(name, command.overrides), command, terminal)
-    if (energyTableIds().includes(name.split("@")[0] ?? ""))
+    if (isMachine) {
+      refuseWithoutEffect(command, "machine")
+      return describeMachine(await resolveAnyMachine(name, command.overrides), command, terminal)
+    }
+    if (energyTableIds().includes(name.split("@")[0] ?? "")) {
+      refuseWithoutEffect(command, "energy table")
       return describeEnergyTable(name, command, terminal)
+    }
+    refuseWithoutEffect(command, "workload")
     try {
       describeWorkload(await resolveWorkload(name, command), command, terminal)
     } catch (error) {

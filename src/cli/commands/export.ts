@@ -1,6 +1,6 @@
 /** `sparsim export TRACE --to FORMAT`. */
 import { mkdirSync } from "node:fs"
-import { join } from "node:path"
+import { basename, join } from "node:path"
 import * as Effect from "effect/Effect"
 import { OutputError, type SparsimError } from "../../../arch/errors.ts"
 import { accelergyActionCounts } from "../../../sim/trace/export/accelergy.ts"
@@ -12,6 +12,7 @@ import { writeAtomically } from "../../../sim/trace/export/write-atomically.ts"
 import { readTrace } from "../../../sim/trace/read.ts"
 import type { Trace } from "../../../sim/trace/trace.ts"
 import { attempt } from "../edge.ts"
+import { progress } from "../progress.ts"
 import type { Terminal } from "../terminal.ts"
 
 export const exportFormats = ["perfetto", "speedscope", "csv", "scalesim", "action-counts"] as const
@@ -22,6 +23,8 @@ export interface ExportCommand {
   readonly to: ExportFormat
   /** File, or folder for the formats of several files. */
   readonly out: string
+  readonly json: boolean
+  readonly quiet: boolean
 }
 
 /** File name and content; formats of one file have the empty name. */
@@ -57,12 +60,28 @@ const makeFolder = (folder: string): void => {
 
 export const runExport = (command: ExportCommand, terminal: Terminal): Effect.Effect<void, SparsimError> =>
   Effect.gen(function* () {
+    const shown = progress(terminal, command.quiet)
+    shown.step(`reading ${command.trace}`)
     const trace = yield* attempt(() => readTrace(command.trace))
     const files = yield* attempt(() => filesOf(trace, command.to))
+    const written: string[] = []
     for (const [name, chunks] of files) {
       if (name !== "") yield* attempt(() => makeFolder(command.out))
       const path = name === "" ? command.out : join(command.out, name)
+      shown.step(`writing ${path}`)
       yield* attempt(() => writeAtomically(path, chunks))
-      terminal.out(`wrote ${path}\n`)
+      written.push(path)
     }
+    shown.end()
+    if (command.json) {
+      const output = {
+        schema: "sparsim-export/1",
+        format: command.to,
+        command: trace.manifest.command,
+        written: written.map((path) => basename(path)),
+      }
+      terminal.out(`${JSON.stringify(output, null, 2)}\n`)
+      return
+    }
+    for (const path of written) terminal.out(`wrote ${path}\n`)
   })

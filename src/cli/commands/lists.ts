@@ -12,6 +12,7 @@ import type { Terminal } from "../terminal.ts"
 
 export interface ListCommand {
   readonly json: boolean
+  readonly quiet: boolean
 }
 
 export const runMachines = (command: ListCommand, terminal: Terminal): Effect.Effect<void, SparsimError> =>

@@ -6,6 +6,7 @@ import { queryTrace } from "../../../sim/trace/query.ts"
 import { loadTrace } from "../../../sim/trace/read.ts"
 import { attempt } from "../edge.ts"
 import { grouped } from "../format.ts"
+import { progress } from "../progress.ts"
 import { printable, table } from "../table.ts"
 import type { Terminal } from "../terminal.ts"
 
@@ -13,6 +14,7 @@ export interface QueryCommand {
   readonly trace: string
   readonly sql: string
   readonly json: boolean
+  readonly quiet: boolean
 }
 
 const cellText = (value: unknown): string => {
@@ -22,7 +24,10 @@ const cellText = (value: unknown): string => {
 
 export const runQuery = (command: QueryCommand, terminal: Terminal): Effect.Effect<void, SparsimError> =>
   Effect.gen(function* () {
+    const shown = progress(terminal, command.quiet)
+    shown.step(`asking ${command.trace}`)
     const result = yield* attempt(() => queryTrace(command.trace, command.sql))
+    shown.end()
     if (command.json) {
       terminal.out(`${JSON.stringify({ schema: "sparsim-query/1", ...result }, null, 2)}\n`)
       return
@@ -44,6 +49,7 @@ export const runQuery = (command: QueryCommand, terminal: Terminal): Effect.Effe
 export interface CheckCommand {
   readonly trace: string
   readonly json: boolean
+  readonly quiet: boolean
 }
 
 /** Exit code 2 when the trace is not well formed. */
@@ -52,8 +58,12 @@ export const runTraceCheck = (
   terminal: Terminal,
 ): Effect.Effect<number, SparsimError> =>
   Effect.gen(function* () {
+    const shown = progress(terminal, command.quiet)
+    shown.step(`reading ${command.trace}`)
     const trace = yield* attempt(() => loadTrace(command.trace))
+    shown.step("checking")
     const problems = checkTrace(trace)
+    shown.end()
     if (command.json) {
       const { totals } = trace.manifest
       terminal.out(`${JSON.stringify({ schema: "sparsim-check/1", totals, problems }, null, 2)}\n`)

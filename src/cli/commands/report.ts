@@ -4,54 +4,82 @@ import * as Effect from "effect/Effect"
 import type { SparsimError } from "../../../arch/errors.ts"
 import { aggregate } from "../../../reports/aggregate.ts"
 import { clientAssets } from "../../../reports/client-assets.ts"
+import { compare } from "../../../reports/compare.ts"
 import { comparePage } from "../../../reports/pages/compare-page.ts"
-import { indexPage } from "../../../reports/pages/index-page.ts"
+import { type IndexEntry, indexPage } from "../../../reports/pages/index-page.ts"
 import { runPage } from "../../../reports/pages/run-page.ts"
-import { runVerdict } from "../../../reports/verdict.ts"
+import { compareVerdict, runVerdict } from "../../../reports/verdict.ts"
 import { writeAtomically } from "../../../sim/trace/export/write-atomically.ts"
 import { readTrace } from "../../../sim/trace/read.ts"
 import { describeSettings } from "../../run/run-input.ts"
 import { attempt } from "../edge.ts"
+import { progress } from "../progress.ts"
 import type { Terminal } from "../terminal.ts"
 
 export interface ReportCommand {
   readonly traces: readonly string[]
   readonly out: string
+  readonly json: boolean
+  readonly quiet: boolean
+}
+
+/** A page that was written; an index has no verdict of its own. */
+interface WrittenPage {
+  readonly path: string
+  readonly kind: "run" | "comparison" | "index"
+  readonly verdict: string | null
 }
 
 /** One trace gives its page, two a comparison, more a page each and an index that links them. */
 export const runReport = (command: ReportCommand, terminal: Terminal): Effect.Effect<void, SparsimError> =>
   Effect.gen(function* () {
+    const shown = progress(terminal, command.quiet)
+    shown.step("reading traces")
     const traces = yield* attempt(() => Promise.all(command.traces.map((folder) => readTrace(folder))))
     const assets = yield* attempt(clientAssets)
-    const write = (file: string, html: string): Effect.Effect<void, SparsimError> =>
+    const pages: WrittenPage[] = []
+    const write = (page: WrittenPage, html: () => string): Effect.Effect<void, SparsimError> =>
       attempt(async () => {
-        await writeAtomically(file, [html])
-        terminal.out(`wrote ${file}\n`)
+        shown.step(`writing ${page.path}`)
+        await writeAtomically(page.path, [html()])
+        pages.push(page)
       })
     const [first, second] = traces
     if (traces.length === 1) {
-      yield* write(command.out, yield* attempt(() => runPage({ trace: first }, assets)))
-      return
-    }
-    if (traces.length === 2) {
-      yield* write(command.out, yield* attempt(() => comparePage({ a: first, b: second }, assets)))
-      return
-    }
-    const stem = basename(command.out).replace(/\.html?$/i, "")
-    const entries = []
-    for (const [i, trace] of traces.entries()) {
-      const file = `${stem}-${i + 1}.html`
-      yield* write(join(dirname(command.out), file), yield* attempt(() => runPage({ trace }, assets)))
-      entries.push({
-        file,
-        title: `${trace.manifest.workload.name}, ${describeSettings(trace.manifest.settings)}`,
-        verdict: runVerdict(aggregate(trace)).sentence,
-        kind: "run",
+      const verdict = yield* attempt(() => runVerdict(aggregate(first)).sentence)
+      yield* write({ path: command.out, kind: "run", verdict }, () => runPage({ trace: first }, assets))
+    } else if (traces.length === 2) {
+      const verdict = yield* attempt(() => {
+        const run = aggregate(second)
+        return compareVerdict(compare(aggregate(first), run), run).sentence
       })
+      yield* write({ path: command.out, kind: "comparison", verdict }, () =>
+        comparePage({ a: first, b: second }, assets),
+      )
+    } else {
+      const stem = basename(command.out).replace(/\.html?$/i, "")
+      const entries: IndexEntry[] = []
+      for (const [i, trace] of traces.entries()) {
+        const file = `${stem}-${i + 1}.html`
+        const verdict = yield* attempt(() => runVerdict(aggregate(trace)).sentence)
+        const page = { path: join(dirname(command.out), file), kind: "run", verdict } as const
+        yield* write(page, () => runPage({ trace }, assets))
+        const { workload, settings } = trace.manifest
+        entries.push({ file, title: `${workload.name}, ${describeSettings(settings)}`, verdict, kind: "run" })
+      }
+      const about = `${traces.length} runs`
+      yield* write({ path: command.out, kind: "index", verdict: null }, () =>
+        indexPage({ title: stem, about, entries, command: "sparsim report" }, assets),
+      )
     }
-    yield* write(
-      command.out,
-      indexPage({ title: stem, about: `${traces.length} runs`, entries, command: "sparsim report" }, assets),
-    )
+    shown.end()
+    if (command.json) {
+      const output = {
+        schema: "sparsim-report/1",
+        pages: pages.map(({ path, kind, verdict }) => ({ file: basename(path), kind, verdict })),
+      }
+      terminal.out(`${JSON.stringify(output, null, 2)}\n`)
+      return
+    }
+    for (const { path } of pages) terminal.out(`wrote ${path}\n`)
   })

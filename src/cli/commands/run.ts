@@ -48,8 +48,7 @@ export interface RunCommand {
   /** Whether to work out uncertainty bands, and what each feature buys. */
   readonly bands: boolean
   readonly ablations: boolean
-  /** Schedule to follow, and file to save the schedule in. */
-  readonly schedule?: string
+  /** File to save the schedule in. */
   readonly saveSchedule?: string
 }
 
@@ -394,7 +393,7 @@ const writeTraces = async (
 export const runRun = (command: RunCommand, terminal: Terminal): Effect.Effect<void, SparsimError> =>
   Effect.gen(function* () {
     const shown = progress(terminal, command.quiet)
-    const fixed = command.schedule
+    const fixed = command.spec.scheduleFile
     const schedule = fixed === undefined ? {} : { schedule: yield* attempt(() => readSchedule(fixed)) }
     const prepared = yield* attempt(() => prepareRun({ ...command.spec, ...schedule }, shown.step))
     shown.step(`simulating ${prepared.network.id}`)

@@ -6,6 +6,7 @@ import type { Override } from "../../../arch/machine-catalogue.ts"
 import { formatNmPattern, type NmPattern } from "../../../dataflows/sparsity/nm-pattern.ts"
 import type { TrainingMethod } from "../../../dataflows/training-method.ts"
 import { resolveMachine } from "../../run/resolve-machine.ts"
+import { checkGroup } from "../../run/map-run.ts"
 import { type StudyResult, trainingSpeedupStudy } from "../../study/training-speedup.ts"
 import { attempt } from "../edge.ts"
 import { short, times } from "../format.ts"
@@ -67,6 +68,7 @@ export const runStudy = (command: StudyCommand, terminal: Terminal): Effect.Effe
     const shown = progress(terminal, command.quiet)
     const machine = yield* attempt(() => resolveMachine(command.machine, command.overrides))
     const { method, pattern, networks, samples, seed } = command
+    yield* attempt(() => checkGroup(machine, pattern, `--sparsity ${formatNmPattern(pattern)}`))
     const result = yield* attempt(() =>
       trainingSpeedupStudy({ machine, method, pattern, networks, samples, seed, tornado: true }, (share) =>
         shown.step(`${samples} sampled machines`, share),
