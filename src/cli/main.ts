@@ -27,7 +27,7 @@ const program = new Command("sparsim")
   .addHelpText(
     "after",
     examples([
-      "sparsim run resnet50 --train bdwp --sparsity 2:8 --batch 32 --report out.html",
+      "sparsim run resnet50 --train bdwp --sparsity 2:8 --batch 32 --report a.html",
       "sparsim run model.onnx --sparsity 2:4 -o traces",
       "sparsim run resnet18.csv --cfg scale.cfg -o out",
       'sparsim query a.trace "SELECT kind, count(*) FROM spans GROUP BY kind"',
@@ -47,7 +47,8 @@ runOptions(
       "sparsim run resnet50 --train bdwp --sparsity 2:8 --batch 32",
       "sparsim run bert-base --seq 384 --sparsity 2:4 --on systolic-128x128",
       "sparsim run gemm:4096x4096x4096 --sparsity 2:8 --set dram.bandwidth=200GB/s",
-      "sparsim run gemm:784x512x1152 --sparsity 2:4 --on sparseloop-stc-45nm --design STC",
+      "sparsim run bert-base --on h100-pcie --sparsity 2:4",
+      "sparsim run gemm:784x512x1152 --sparsity 2:4 --on sparseloop-stc-45nm",
       "sparsim run alexnet.csv --cfg a32_ws.cfg -o out",
     ]),
   )

@@ -70,7 +70,10 @@ export const runOptions = (command: Command): Command =>
         "--activation-density <share>",
         "share of activations that are not zero, where a design skips them",
       )
-      .option("--dtype <format>", "number format; it must be the machine's")
+      .option(
+        "--dtype <format>",
+        "number format: the machine's own, or one of a GPU's (fp16, bf16, fp8, int8)",
+      )
       .option("--energy <table>", "energy table, e.g. horowitz-45nm or horowitz-45nm@16nm")
       .option(
         "--compat <tool>",

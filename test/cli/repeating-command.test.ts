@@ -31,6 +31,9 @@ const changing: Readonly<Record<string, readonly [value: string, workload?: stri
   "--optimizer": ["adam", "resnet18", "--train", "dense"],
   "--objective": ["energy"],
   "--schedule": ["sub/schedule.json"],
+  "--design": ["STC", "gemm:64x64x64", "--on", "sparseloop-stc-45nm"],
+  "--activation-density": ["0.5", "gemm:64x64x64", "--on", "sparseloop-stc-45nm"],
+  "--dtype": ["int8", "bert-base", "--on", "h100-pcie"],
   "--energy": ["horowitz-45nm@16nm"],
   "--compat": ["none", "sub/net.csv", "--cfg", "sub/a.cfg"],
   "--seed": ["7"],
@@ -39,7 +42,6 @@ const changing: Readonly<Record<string, readonly [value: string, workload?: stri
 
 /** What is left out of the command, and why the result is the same without it. */
 const unchanging: Readonly<Record<string, string>> = {
-  "--dtype": "must be the machine's own",
   "--ablations": "other runs, printed beside this one",
   "--save-schedule": "where something is written",
   "--layers": "how much is printed",
