@@ -48,6 +48,11 @@ export interface Comparison {
   readonly operationRatio: number | undefined
   readonly byStage: readonly AlignedRow[]
   readonly byLayer: readonly AlignedRow[]
+  /**
+   * Speed-up of the rows that multiply, alone: what pruning gained where it could. Undefined where every row multiplies, or
+   * none.
+   */
+  readonly productSpeedup: number | undefined
   /** Every pass × layer × stage that both runs have. */
   readonly rows: readonly AlignedRow[]
   /** Rows on which B takes longer, most time lost first. */
@@ -81,6 +86,7 @@ export const compare = (a: Aggregate, b: Aggregate, labels?: readonly [string, s
     energyRatio: ratio(sideA.picojoules, sideB.picojoules),
     operationRatio:
       sideB.macs["non-zero"] === 0 ? undefined : sideA.macs["non-zero"] / sideB.macs["non-zero"],
+    productSpeedup: productSpeedup(finest.both),
     byStage: align(["stage"]).both,
     byLayer: align(["layer"]).both,
     rows: finest.both,
@@ -88,6 +94,14 @@ export const compare = (a: Aggregate, b: Aggregate, labels?: readonly [string, s
     onlyInA: finest.onlyInA,
     onlyInB: finest.onlyInB,
   }
+}
+
+/** Time of A ÷ time of B over the rows that multiply; undefined where no row is without products, or all are. */
+const productSpeedup = (rows: readonly AlignedRow[]): number | undefined => {
+  const products = rows.filter(({ a }) => a.macs["dense-equivalent"] > 0)
+  if (products.length === 0 || products.length === rows.length) return undefined
+  const seconds = (side: "a" | "b"): number => products.reduce((sum, row) => sum + row[side].seconds, 0)
+  return seconds("a") / seconds("b")
 }
 
 type Measure = (tally: Tally) => Measured

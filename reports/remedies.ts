@@ -21,6 +21,15 @@ const remedies: ReadonlyMap<string, string> = new Map([
   ["accumulators", "widen the accumulators' ports"],
   ["wuve", "overlap the weight update with other work or add update lanes"],
   ["idle", "give the unit work of other stages to overlap with"],
+  ["padding", "use sizes that are multiples of the tiles, or smaller tiles"],
+  ["wave-tail", "use sizes that fill the last wave of thread blocks, or split the reduction"],
+  ["issue", "use larger tiles, so that more multiplications follow each load"],
+  ["clock", "raise the power limit, or spend less energy on each operation"],
+  ["ingress", "use larger tiles, so that fewer operand bytes enter each SM"],
+  ["l2", "use larger tiles or a better order of thread blocks, so that fewer bytes come from L2"],
+  ["split-k", "find parallelism in more rows rather than in a split reduction"],
+  ["epilogue", "write narrower outputs, or fuse less into the product"],
+  ["launch", "do more work in each kernel: a larger batch, fused kernels, or captured graphs"],
   ["metadata", "decode the metadata faster or store less of it"],
 ])
 

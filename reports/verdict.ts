@@ -31,7 +31,7 @@ const dominantOf = (stages: readonly StageShare[]): StageShare | undefined =>
   stages.toSorted((a, b) => b.permille - a.permille)[0]
 
 /** Tracks that a run's engine calls its multipliers' account, if it has one; else the track that works most is judged. */
-const computeTracks: ReadonlySet<string> = new Set(["array"])
+const computeTracks: ReadonlySet<string> = new Set(["array", "tensor"])
 
 const judgedTrack = (tracks: readonly TrackBreakdown[]): TrackBreakdown | undefined => {
   const busy = (track: TrackBreakdown): number =>

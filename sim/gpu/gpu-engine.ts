@@ -14,7 +14,7 @@ export interface GpuTraceOptions {
 }
 
 const trackNames = {
-  tensor: "Tensor cores (busiest SM)",
+  tensor: "tensor pipe of the busiest SM",
   l2: "L2",
   dram: "DRAM",
 } as const

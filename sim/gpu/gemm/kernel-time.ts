@@ -154,7 +154,7 @@ export const kernelTime = (
     epilogue: epilogueCycles / actual,
     reduction,
     launch: family.launchGap,
-    launchWait: time - family.launchGap - kernel,
+    launchWait: Math.max(0, family.launchFloor - (family.launchGap + kernel)),
     time,
     bound: time - mainLoop > mainLoop ? "launch" : boundOf(resources),
     tensorCycles,

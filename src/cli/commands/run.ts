@@ -305,6 +305,11 @@ const summary = (outcome: RunOutcome, command: RunCommand, terminal: Terminal): 
     if (comparison.operationRatio !== undefined) {
       lines.push(`  operations alone would give ${times(comparison.operationRatio)}`)
     }
+    if (comparison.productSpeedup !== undefined) {
+      lines.push(
+        `  products alone are ${times(comparison.productSpeedup)} as fast; the rest takes what it took`,
+      )
+    }
     lines.push(
       `  time      ${duration(seconds)} (${short(run.cycles)} cycles), dense ${duration(comparison.a.seconds)}`,
     )
@@ -332,10 +337,10 @@ const summary = (outcome: RunOutcome, command: RunCommand, terminal: Terminal): 
       .map(({ stage, permille }) => `${stage} ${(permille / 10).toFixed(1)} %`)
       .join(", ")}`,
   )
-  const array = bottlenecks(run).find(({ track }) => track === "array")
-  if (array !== undefined) {
+  const multipliers = bottlenecks(run).find(({ track }) => track === "array" || track === "tensor")
+  if (multipliers !== undefined) {
     lines.push(
-      `  array cycles   ${array.shares
+      `  ${multipliers.track} cycles ${" ".repeat(8 - multipliers.track.length)}${multipliers.shares
         .filter(({ permille }) => permille > 0)
         .map(({ cause, permille }) => `${cause} ${(permille / 10).toFixed(1)} %`)
         .join(", ")}`,
