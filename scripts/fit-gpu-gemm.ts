@@ -311,8 +311,13 @@ const report = (title: string, cases: readonly Measured[], predicted: Float64Arr
   )
 }
 
-const foldOf = ({ gemm: { n, k } }: Measured, folds: number): number =>
-  ((Math.imul(n, 2654435761) ^ Math.imul(k, 40503)) >>> 7) % folds
+/** The fold of a case: distinct weight shapes in order of size, dealt out one by one. */
+const foldsOf = (cases: readonly Measured[], folds: number): ReadonlyMap<string, number> => {
+  const shapes = new Map(cases.map(({ gemm: { n, k } }) => [`${n}x${k}`, n * k]))
+  return new Map(
+    [...shapes].toSorted(([, a], [, b]) => a - b).map(([shape], place) => [shape, place % folds] as const),
+  )
+}
 
 /** What the numbers were fitted on, as their source. */
 const fittedOn = ({ machines }: Fitted, cases: readonly Measured[]): string =>
@@ -351,14 +356,16 @@ const folds = Number(values.folds)
 if (folds > 0) {
   const kept: Measured[] = []
   const predictions: number[] = []
+  const dealt = foldsOf(cases, folds)
+  const foldOf = ({ gemm: { n, k } }: Measured): number => dealt.get(`${n}x${k}`) ?? 0
   for (let fold = 0; fold < folds; fold++) {
     const fitted = new Fitted(boards, freeOn(architecture))
     fit(
       fitted,
-      cases.filter((c) => foldOf(c, folds) !== fold),
+      cases.filter((c) => foldOf(c) !== fold),
       iterations,
     )
-    const left = cases.filter((c) => foldOf(c, folds) === fold)
+    const left = cases.filter((c) => foldOf(c) === fold)
     kept.push(...left)
     predictions.push(...fitted.predict(left))
   }

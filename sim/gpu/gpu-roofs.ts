@@ -5,6 +5,28 @@ import type { Roof } from "../trace/manifest.ts"
 import type { GpuFormat } from "./gemm/gemm-request.ts"
 import { fullClock } from "./plan-gpu.ts"
 
+/**
+ * L2 to the SMs: what streaming microbenchmarks read, or what GEMM kernels were seen to draw where that is more. A ceiling
+ * is no lower than anything observed below it.
+ */
+const l2RoofOf = ({ sms, family, l2 }: GpuMachine): Pick<Roof, "perCycle" | "status" | "source"> => {
+  const stream = l2.bandwidth?.value ?? family.l2BandwidthPerSm.value * sms.value
+  const drawn = family.gemm.l2PerSm.value * sms.value
+  if (drawn > stream) {
+    return {
+      perCycle: drawn,
+      status: worstStatus(family.gemm.l2PerSm.status, sms.status),
+      source: `family.gemm.l2PerSm × sms: ${family.gemm.l2PerSm.source}`,
+    }
+  }
+  return {
+    perCycle: stream,
+    status: worstStatus(l2.bandwidth?.status ?? family.l2BandwidthPerSm.status, sms.status),
+    source:
+      l2.bandwidth === undefined ? "family.l2BandwidthPerSm × sms" : `l2.bandwidth: ${l2.bandwidth.source}`,
+  }
+}
+
 /** Dense and 2:4 tensor peaks of a format, shared memory, L2 and DRAM, in units per cycle of the clock below the power limit. */
 export const gpuRoofs = (
   machine: GpuMachine,
@@ -12,10 +34,10 @@ export const gpuRoofs = (
   sparse: "2:4" | "dense",
 ): readonly Roof[] => {
   const clock = fullClock(machine)
-  const { sms, family, dram, l2 } = machine
+  const { sms, family, dram } = machine
   const rate = family.tensor[format]
   const peak = sms.value * rate.value
-  const l2Rate = l2.bandwidth?.value ?? family.l2BandwidthPerSm.value * sms.value
+  const l2Roof = l2RoofOf(machine)
   const statusOf = worstStatus(sms.status, rate.status)
   return [
     {
@@ -55,11 +77,8 @@ export const gpuRoofs = (
       id: "l2",
       name: "L2",
       kind: "memory",
-      perCycle: l2Rate,
       counters: ["l2.read"],
-      status: worstStatus(l2.bandwidth?.status ?? family.l2BandwidthPerSm.status, sms.status),
-      source:
-        l2.bandwidth === undefined ? "family.l2BandwidthPerSm × sms" : `l2.bandwidth: ${l2.bandwidth.source}`,
+      ...l2Roof,
     },
     {
       id: "dram",

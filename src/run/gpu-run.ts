@@ -69,6 +69,12 @@ const prunesAnything = ({ passes }: MappedWork): boolean =>
 const listed = (layers: readonly string[]): string =>
   layers.length <= 3 ? layers.join(", ") : `${layers.slice(0, 3).join(", ")} and ${layers.length - 3} more`
 
+/** How far the GEMM times of a board can be trusted, where that is not as far as measurements reach. */
+const unmeasured = ({ machine: { id, family } }: GpuRunInput): readonly string[] =>
+  family.gemm.l2PerSm.status === "assumed"
+    ? [`no GEMM time of ${id} or a board of its architecture was measured: ${family.gemm.l2PerSm.source}`]
+    : []
+
 /** What a reader must know of how the pattern ran. */
 const notesOf = (input: GpuRunInput, kernels: readonly PlannedKernel[]): readonly string[] => {
   const { pattern } = input.spec
@@ -117,7 +123,7 @@ const simulateOnGpu = (input: GpuRunInput, sink?: RowSink): RunResult => {
       settings: { mode: "inference", pattern: patternSetting(input), dtype: format },
       command: normalisedCommand(spec),
       seed: spec.seed,
-      warnings: [...input.warnings, ...notesOf(input, kernels)],
+      warnings: [...input.warnings, ...unmeasured(input), ...notesOf(input, kernels)],
       conventions: {
         interval: "spans are half-open, in cycles of the clock that the board holds below its power limit",
         bytes: "shared, l2 and dram counters are bytes",
