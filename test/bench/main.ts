@@ -1,10 +1,14 @@
 /** `npm run bench`: what the tool costs, each figure beside something measured in the same run. Never part of the tests. */
 import { spawnSync } from "node:child_process"
 import { fileURLToPath } from "node:url"
-import { loadArrayMachine } from "../../arch/machine-catalogue.ts"
+import { loadArrayMachine, loadGpuMachine } from "../../arch/machine-catalogue.ts"
 import type { TrainingMethod } from "../../dataflows/training-method.ts"
 import { mapNetwork } from "../../dataflows/work.ts"
 import { planCycles, planRun } from "../../sim/sat/plan.ts"
+import { gemmBoard } from "../../sim/gpu/gemm/gemm-board.ts"
+import type { GpuGemm } from "../../sim/gpu/gemm/gemm-request.ts"
+import { gemmTime } from "../../sim/gpu/gemm/gemm-time.ts"
+import { kernelFamily } from "../../sim/gpu/gemm/kernel-families.ts"
 import { scaleSimLayer } from "../../sim/sat/scalesim-compat.ts"
 import { arrayModel } from "../../sim/sat/stage-cost.ts"
 import { builtinCases } from "../../src/validate/builtin-cases.ts"
@@ -57,6 +61,18 @@ const step = (): void => {
 print("ResNet-50 training step, four methods, first time", `${(cpuSeconds(step) * 1000).toFixed(0)} ms CPU`)
 for (let i = 0; i < 5; i++) step()
 print("ResNet-50 training step, four methods, warm", `${(cpuSeconds(step) * 1000).toFixed(0)} ms CPU`)
+
+const gemms = (builtinCases.get("gpu-gemm")?.cases ?? []).map(({ machine: board, workload }) => ({
+  board: loadGpuMachine(board),
+  gemm: workload as unknown as GpuGemm,
+}))
+const predictions = (): void => {
+  for (let i = 0; i < 10_000; i++) {
+    const { board, gemm } = gemms[i % gemms.length]
+    gemmTime(gemm, gemmBoard(board), kernelFamily(board, gemm))
+  }
+}
+print("10,000 GEMM times on GPUs", `${cpuSeconds(predictions).toFixed(2)} s CPU`)
 
 // SCALE-Sim v3 needed 76.83 CPU-s (WS) and 117.19 CPU-s (OS) for these 21 layers on 128 × 128, elsewhere.
 const layers = (builtinCases.get("systolic-scalesim")?.cases ?? []).filter(({ id }) =>
