@@ -18,9 +18,8 @@ describe.each(["dense", "2:4"])("%s GEMMs", (sparsity) => {
   })
 
   it("are predicted better than by the naive roofline in every group", () => {
-    for (const { group, mape, baselineMape } of result.groups) {
-      expect(mape, group).toBeLessThan(baselineMape ?? 0)
-    }
+    const worse = result.groups.filter(({ mape, baselineMape }) => mape >= (baselineMape ?? 0))
+    expect(worse.map(({ group }) => group)).toEqual([])
   })
 })
 

@@ -152,7 +152,9 @@ describe("fewer multiplications", () => {
   it("are not always faster: one row less than a tile costs the same", () => {
     const of = (m: number): number =>
       timeOn("a100-pcie-80gb", {
-        ...{ m, n: 4096, k: 4096 },
+        m,
+        n: 4096,
+        k: 4096,
         dtype: "fp16",
         outDtype: "fp16",
         sparsity: "dense",
