@@ -9,8 +9,8 @@ import { arrayRoofs } from "../../sim/sat/roofs.ts"
 import { arrayModel } from "../../sim/sat/stage-cost.ts"
 import { type RowSink, TraceBuilder } from "../../sim/trace/builder.ts"
 import { ablationTable } from "./ablations.ts"
-import { energyOf } from "./energy-of.ts"
 import type { MachineRun, RunCost, RunResult } from "./machine-run.ts"
+import { costOnOthers, runCost } from "./run-cost.ts"
 import { manifestHead, networkIdentity } from "./manifest-head.ts"
 import { mapRun, masksOf, modelOptions } from "./map-run.ts"
 import { normalisedCommand } from "./normalised-command.ts"
@@ -82,34 +82,24 @@ const costing = (input: ArrayRunInput): ((machine: Machine) => RunCost) => {
     const machine = asArrayMachine(other)
     const stages = planRun(work, arrayModel(machine, modelOptions(spec)), spec.schedule)
     const cycles = planCycles(stages)
-    const seconds = cycles / machine.clock.value
-    return {
+    return runCost({
+      machine,
       cycles,
-      seconds,
-      picojoules: (table) =>
-        energyOf(
-          stages.map(({ cost }) => cost.counts),
-          resolveEnergy(table, arrayEnergyComponents(machine)),
-          machine.energy.staticPower.value * seconds,
-        ),
-    }
+      clock: machine.clock.value,
+      counts: stages.map(({ cost }) => cost.counts),
+      actions: (table) => resolveEnergy(table, arrayEnergyComponents(machine)),
+    })
   }
 }
 
-export const arrayRun = (input: ArrayRunInput): MachineRun => {
-  let cost: ((machine: Machine) => RunCost) | undefined
-  return {
-    simulate: (sink) => simulateOnArray(input, sink),
-    denseTwin: isSparseRun(input) ? denseTwin(input) : undefined,
-    costOn: (machine) => {
-      cost ??= costing(input)
-      return cost(machine)
-    },
-    scheduleText: () => {
-      const { spec, machine, network } = input
-      const stages = planRun(mapRun(input), arrayModel(machine, modelOptions(spec)), spec.schedule)
-      return scheduleText({ machine: machine.id, workload: network.id }, stages)
-    },
-    ablations: () => ablationTable(input),
-  }
-}
+export const arrayRun = (input: ArrayRunInput): MachineRun => ({
+  simulate: (sink) => simulateOnArray(input, sink),
+  denseTwin: isSparseRun(input) ? denseTwin(input) : undefined,
+  costOn: costOnOthers(() => costing(input)),
+  scheduleText: () => {
+    const { spec, machine, network } = input
+    const stages = planRun(mapRun(input), arrayModel(machine, modelOptions(spec)), spec.schedule)
+    return scheduleText({ machine: machine.id, workload: network.id }, stages)
+  },
+  ablations: () => ablationTable(input),
+})

@@ -12,9 +12,9 @@ import { gpuRoofs } from "../../sim/gpu/gpu-roofs.ts"
 import { fullClock, gpuModel, type PlannedKernel, planGpu } from "../../sim/gpu/plan-gpu.ts"
 import { holdsAs2to4 } from "../../sim/gpu/sparse-eligibility.ts"
 import { type RowSink, TraceBuilder } from "../../sim/trace/builder.ts"
-import { energyOf } from "./energy-of.ts"
 import { refuseOtherFlags } from "./kind-flags.ts"
 import type { MachineRun, RunCost, RunResult } from "./machine-run.ts"
+import { costOnOthers, runCost } from "./run-cost.ts"
 import { manifestHead, networkIdentity } from "./manifest-head.ts"
 import { normalisedCommand } from "./normalised-command.ts"
 import {
@@ -141,29 +141,18 @@ const costing = (input: GpuRunInput): ((machine: Machine) => RunCost) => {
   return (other) => {
     const machine = asGpuMachine(other)
     const kernels = planGpu(work, gpuModel(machine, format))
-    const cycles = gpuCycles(kernels, fullClock(machine))
-    const seconds = cycles / fullClock(machine)
-    return {
-      cycles,
-      seconds,
-      picojoules: (table) =>
-        energyOf(
-          kernels.map(({ cost }) => cost.counts),
-          resolveEnergy(table, gpuEnergyComponents(machine, format)),
-          machine.energy.staticPower.value * seconds,
-        ),
-    }
+    return runCost({
+      machine,
+      cycles: gpuCycles(kernels, fullClock(machine)),
+      clock: fullClock(machine),
+      counts: kernels.map(({ cost }) => cost.counts),
+      actions: (table) => resolveEnergy(table, gpuEnergyComponents(machine, format)),
+    })
   }
 }
 
-export const gpuRun = (input: GpuRunInput): MachineRun => {
-  let cost: ((machine: Machine) => RunCost) | undefined
-  return {
-    simulate: (sink) => simulateOnGpu(input, sink),
-    denseTwin: isSparseRun(input) ? denseTwin(input) : undefined,
-    costOn: (machine) => {
-      cost ??= costing(input)
-      return cost(machine)
-    },
-  }
-}
+export const gpuRun = (input: GpuRunInput): MachineRun => ({
+  simulate: (sink) => simulateOnGpu(input, sink),
+  denseTwin: isSparseRun(input) ? denseTwin(input) : undefined,
+  costOn: costOnOthers(() => costing(input)),
+})

@@ -9,9 +9,9 @@ import { spatialActionEnergies } from "../../sim/sat/spatial/spatial-energy.ts"
 import { planProducts, type SpatialProduct } from "../../sim/sat/spatial/spatial-engine.ts"
 import { runnablePattern } from "../../sim/sat/spatial/stored-operand.ts"
 import type { RowSink } from "../../sim/trace/builder.ts"
-import { energyOf } from "./energy-of.ts"
 import { refuseOtherFlags } from "./kind-flags.ts"
 import type { MachineRun, RunCost, RunResult } from "./machine-run.ts"
+import { costOnOthers, runCost } from "./run-cost.ts"
 import { networkIdentity } from "./manifest-head.ts"
 import { normalisedCommand } from "./normalised-command.ts"
 import {
@@ -140,28 +140,18 @@ const costing = (input: SpatialRunRequest): ((machine: Machine) => RunCost) => {
     const own = spatialActionEnergies(machine, design, energyTableOf(input))
     const plans = planProducts(machine, design, products, own)
     const cycles = plans.reduce((sum, plan) => sum + plan.cycles, 0)
-    const seconds = cycles / machine.clock.value
-    return {
+    return runCost({
+      machine,
       cycles,
-      seconds,
-      picojoules: (table) =>
-        energyOf(
-          plans.map(({ counts }) => counts),
-          spatialActionEnergies(machine, design, table),
-          machine.energy.staticPower.value * seconds,
-        ),
-    }
+      clock: machine.clock.value,
+      counts: plans.map(({ counts }) => counts),
+      actions: (table) => spatialActionEnergies(machine, design, table),
+    })
   }
 }
 
-export const spatialRun = (input: SpatialRunRequest): MachineRun => {
-  let cost: ((machine: Machine) => RunCost) | undefined
-  return {
-    simulate: (sink) => simulateRun(input, sink),
-    denseTwin: isSparseRun(input) ? denseTwin(input) : undefined,
-    costOn: (machine) => {
-      cost ??= costing(input)
-      return cost(machine)
-    },
-  }
-}
+export const spatialRun = (input: SpatialRunRequest): MachineRun => ({
+  simulate: (sink) => simulateRun(input, sink),
+  denseTwin: isSparseRun(input) ? denseTwin(input) : undefined,
+  costOn: costOnOthers(() => costing(input)),
+})
