@@ -28,6 +28,7 @@ const tileOf = ({ n, m }: NmPattern): SimtTile => {
     buffers: 1,
     registersPerThread: 64,
     splitK: 1,
+    order: "rows first",
   }
 }
 

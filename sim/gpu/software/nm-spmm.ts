@@ -44,6 +44,7 @@ const tilesOf = ({ n, m }: NmPattern): readonly SimtTile[] => {
       // Accumulators, two sets of operands, the indices of an iteration and addresses.
       registersPerThread: outputs + 2 * (shape.threadRows + shape.threadColumns) + keptDepth + 40,
       splitK,
+      order: "columns first",
     }))
   })
 }

@@ -66,12 +66,12 @@ export const rowSplitTime = (
   // Blocks are numbered along the rows first: the sparse operand is read again for every group of columns.
   const sweeps = operandSweeps(
     machine,
-    { rows: grid.columns, columns: grid.rows, concurrent: Math.min(blocks, rates.sms * constants.blocksPerSm) },
+    { outer: grid.columns, inner: grid.rows, concurrent: Math.min(blocks, rates.sms * constants.blocksPerSm) },
     denseBytes,
     kept * entryBytes,
   )
   const dramBytes =
-    denseBytes * sweeps.rowOperand + kept * entryBytes * sweeps.columnOperand + wordBytes * m * n
+    denseBytes * sweeps.outerOperand + kept * entryBytes * sweeps.innerOperand + wordBytes * m * n
   const compute = (issued / rates.simtFp32) * tail
   const sharedMemory = (sharedBytes / rates.sharedMemory) * tail
   const l2 = (l2Bytes / (constants.gatherRate * rates.sms * rates.clock)) * tail

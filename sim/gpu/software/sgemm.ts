@@ -27,6 +27,7 @@ const tiles: readonly SimtTile[] = catalogue.flatMap((shape) =>
     buffers: 2,
     registersPerThread: shape.threadRows * shape.threadColumns + 2 * (shape.threadRows + shape.threadColumns) + 30,
     splitK,
+    order: "columns first",
   })),
 )
 

@@ -46,6 +46,8 @@ export interface SimtTile {
   readonly registersPerThread: number
   /** Thread blocks that share the reduction of one tile. */
   readonly splitK: number
+  /** Along what blocks are numbered first: blocks that run together share the operand of the other direction. */
+  readonly order: "columns first" | "rows first"
 }
 
 /**
@@ -98,15 +100,14 @@ export const simtTileTime = (
   const keptK = (k * tile.keptDepth) / tile.depth
   const denseBytes = wordBytes * m * k
   const sparseBytes = wordBytes * keptK * n + (tile.indexBytes / tile.columns / tile.depth) * k * n
-  const sweeps = operandSweeps(
-    machine,
-    { ...grid, concurrent: Math.min(blocks, rates.sms * perSm) },
-    denseBytes,
-    sparseBytes,
-  )
+  const concurrent = Math.min(blocks, rates.sms * perSm)
+  const [first, second] =
+    tile.order === "columns first" ? [denseBytes, sparseBytes] : [sparseBytes, denseBytes]
+  const [outer, inner] = tile.order === "columns first" ? [grid.rows, grid.columns] : [grid.columns, grid.rows]
+  const sweeps = operandSweeps(machine, { outer, inner, concurrent }, first, second)
   const dramBytes =
-    denseBytes * sweeps.rowOperand +
-    sparseBytes * sweeps.columnOperand +
+    first * sweeps.outerOperand +
+    second * sweeps.innerOperand +
     outputBytes * (tile.splitK === 1 ? 1 : 2)
   const issued = blocks * iterations * tile.keptDepth * tile.rows * tile.columns
 

@@ -2,11 +2,17 @@
 import type { GpuMachine } from "../../../arch/machine.ts"
 
 export interface TileGrid {
-  /** Tiles along the rows and the columns of the output; blocks are numbered along the columns first. */
-  readonly rows: number
-  readonly columns: number
+  /** Tiles along the direction in which block numbers grow slowly, and along the one in which they grow fast. */
+  readonly outer: number
+  readonly inner: number
   /** Blocks that run at once on the whole board. */
   readonly concurrent: number
+}
+
+export interface OperandSweeps {
+  /** Times that the operand indexed along the outer direction is read. */
+  readonly outerOperand: number
+  readonly innerOperand: number
 }
 
 /** Share of L2 that an operand may fill and still be found there the next time. Assumed: half; the rest streams. */
@@ -18,15 +24,15 @@ const keptShareOfL2 = 0.5
  */
 export const operandSweeps = (
   { l2 }: GpuMachine,
-  grid: TileGrid,
-  rowOperandBytes: number,
-  columnOperandBytes: number,
-): { readonly rowOperand: number; readonly columnOperand: number } => {
-  const across = Math.min(grid.columns, grid.concurrent)
-  const down = Math.min(grid.rows, Math.max(1, grid.concurrent / grid.columns))
+  { outer, inner, concurrent }: TileGrid,
+  outerOperandBytes: number,
+  innerOperandBytes: number,
+): OperandSweeps => {
+  const across = Math.min(inner, concurrent)
+  const down = Math.min(outer, Math.max(1, concurrent / inner))
   const stays = (bytes: number): boolean => bytes <= keptShareOfL2 * l2.capacity.value
   return {
-    rowOperand: stays(rowOperandBytes) ? 1 : grid.columns / across,
-    columnOperand: stays(columnOperandBytes) ? 1 : grid.rows / down,
+    outerOperand: stays(outerOperandBytes) ? 1 : inner / across,
+    innerOperand: stays(innerOperandBytes) ? 1 : outer / down,
   }
 }
