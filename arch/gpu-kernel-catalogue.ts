@@ -53,9 +53,12 @@ export const gpuKernelLibrary = (id: string): GpuKernelLibraryFile => {
 }
 
 /** The library of `id` if it is of `kind`. @throws ConfigError */
-export const gpuKernelLibraryOfKind = <K extends GpuKernelKind>(id: string, kind: K): GpuKernelLibraryOf<K> => {
+export const gpuKernelLibraryOfKind = <K extends GpuKernelKind>(
+  id: string,
+  kind: K,
+): GpuKernelLibraryOf<K> => {
   const file = gpuKernelLibrary(id)
-  if (file.kind === kind) return file as GpuKernelLibraryOf<K>
+  if (file.kind === kind) return file
   throw new ConfigError({
     message: `the kernel library "${id}" is of kind ${file.kind}, not ${kind}`,
     place: { file: `arch/${folder}${id}.yaml`, path: "kind" },
@@ -68,7 +71,10 @@ type ConstantsOf<K extends GpuKernelKind> = GpuKernelLibraryOf<K>["constants"][s
 /** The constants as plain numbers in base units. */
 export type KernelConstants<K extends GpuKernelKind> = { readonly [F in keyof ConstantsOf<K>]: number }
 
-const constantsOn = (file: GpuKernelLibraryFile, architecture: string): readonly (readonly [string, Quantity])[] => {
+const constantsOn = (
+  file: GpuKernelLibraryFile,
+  architecture: string,
+): readonly (readonly [string, Quantity])[] => {
   const constants = Object.hasOwn(file.constants, architecture) ? file.constants[architecture] : undefined
   if (constants === undefined) {
     throw new UnsupportedError({
@@ -76,7 +82,10 @@ const constantsOn = (file: GpuKernelLibraryFile, architecture: string): readonly
       remedy: `It is modelled on ${Object.keys(file.constants).join(", ")}.`,
     })
   }
-  return Object.entries(constants as Readonly<Record<string, QuantityFile>>).map(([name, q]) => [name, decoded(q)])
+  return Object.entries(constants as Readonly<Record<string, QuantityFile>>).map(([name, q]) => [
+    name,
+    decoded(q),
+  ])
 }
 
 /** Numbers of a library on an architecture, with their sources. @throws ConfigError, UnsupportedError */

@@ -1,6 +1,7 @@
 /** Case files that come with the package. Their origin is in each case's `source`. */
 import type { CaseFile } from "./case-file.ts"
 import sat from "./cases/sat.json" with { type: "json" }
+import gpuSoftware from "./cases/gpu-nm-kernels.json" with { type: "json" }
 import sparseloop from "./cases/sparseloop-stc.json" with { type: "json" }
 import systolic from "./cases/systolic-scalesim.json" with { type: "json" }
 
@@ -9,4 +10,5 @@ export const builtinCases: ReadonlyMap<string, CaseFile> = new Map([
   ["systolic-scalesim", systolic as CaseFile],
   ["sat", sat as CaseFile],
   ["sparseloop-stc", sparseloop as CaseFile],
+  ["gpu-nm-kernels", gpuSoftware as CaseFile],
 ])

@@ -32,7 +32,8 @@ export interface RowSplitConstants {
  * Lines that `rows` rows of density d need in L2, over those they gather: (1 − (1 − d)^rows) / (rows · d). A row finds a
  * line in L1 when another row in step with it keeps the same column; denser rows share more.
  */
-export const missShare = (density: number, rows: number): number => (1 - (1 - density) ** rows) / (rows * density)
+export const missShare = (density: number, rows: number): number =>
+  (1 - (1 - density) ** rows) / (rows * density)
 
 /** Share of the last round that is lost: blocks end at different times, so others run faster meanwhile. Assumed: half. */
 const tailShare = 0.5
@@ -66,7 +67,11 @@ export const rowSplitTime = (
   // Blocks are numbered along the rows first: the sparse operand is read again for every group of columns.
   const sweeps = operandSweeps(
     machine,
-    { outer: grid.columns, inner: grid.rows, concurrent: Math.min(blocks, rates.sms * constants.blocksPerSm) },
+    {
+      outer: grid.columns,
+      inner: grid.rows,
+      concurrent: Math.min(blocks, rates.sms * constants.blocksPerSm),
+    },
     denseBytes,
     kept * entryBytes,
   )

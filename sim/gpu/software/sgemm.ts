@@ -25,7 +25,8 @@ const tiles: readonly SimtTile[] = catalogue.flatMap((shape) =>
     reservedDepth: depth,
     indexBytes: 0,
     buffers: 2,
-    registersPerThread: shape.threadRows * shape.threadColumns + 2 * (shape.threadRows + shape.threadColumns) + 30,
+    registersPerThread:
+      shape.threadRows * shape.threadColumns + 2 * (shape.threadRows + shape.threadColumns) + 30,
     splitK,
     order: "columns first",
   })),

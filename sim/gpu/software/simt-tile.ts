@@ -103,12 +103,11 @@ export const simtTileTime = (
   const concurrent = Math.min(blocks, rates.sms * perSm)
   const [first, second] =
     tile.order === "columns first" ? [denseBytes, sparseBytes] : [sparseBytes, denseBytes]
-  const [outer, inner] = tile.order === "columns first" ? [grid.rows, grid.columns] : [grid.columns, grid.rows]
+  const [outer, inner] =
+    tile.order === "columns first" ? [grid.rows, grid.columns] : [grid.columns, grid.rows]
   const sweeps = operandSweeps(machine, { outer, inner, concurrent }, first, second)
   const dramBytes =
-    first * sweeps.outerOperand +
-    second * sweeps.innerOperand +
-    outputBytes * (tile.splitK === 1 ? 1 : 2)
+    first * sweeps.outerOperand + second * sweeps.innerOperand + outputBytes * (tile.splitK === 1 ? 1 : 2)
   const issued = blocks * iterations * tile.keptDepth * tile.rows * tile.columns
 
   return kernelTime({

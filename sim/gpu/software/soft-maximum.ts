@@ -10,5 +10,7 @@ const overlapExponent = 4
 export const softMaximum = (...times: readonly number[]): number => {
   const longest = Math.max(0, ...times)
   if (longest === 0) return 0
-  return longest * times.reduce((sum, t) => sum + (t / longest) ** overlapExponent, 0) ** (1 / overlapExponent)
+  return (
+    longest * times.reduce((sum, t) => sum + (t / longest) ** overlapExponent, 0) ** (1 / overlapExponent)
+  )
 }

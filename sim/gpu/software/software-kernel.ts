@@ -43,7 +43,9 @@ const nmOf = (kernel: string, { sparsity }: SoftwareProduct): NmSparsity =>
   sparsity.kind === "n:m" ? sparsity : wrongSparsity(kernel, "N:M", sparsity)
 
 const densityOf = (kernel: string, { sparsity }: SoftwareProduct): number =>
-  sparsity.kind === "unstructured" ? sparsity.density : wrongSparsity(kernel, "unstructured sparsity", sparsity)
+  sparsity.kind === "unstructured"
+    ? sparsity.density
+    : wrongSparsity(kernel, "unstructured sparsity", sparsity)
 
 /** @throws UnsupportedError unless the product is dense */
 const requireDense = (kernel: string, { sparsity }: SoftwareProduct): void => {
@@ -62,7 +64,8 @@ const spatha = (columnLocation: ColumnLocation): SoftwareKernel<"vnm"> => ({
   dtype: "fp16",
   time: (machine, constants, product) => {
     const pattern = nmOf("Spatha", product)
-    if (pattern.n !== 2 || pattern.m < 4) wrongSparsity("Spatha", "2:M with M of at least 4", product.sparsity)
+    if (pattern.n !== 2 || pattern.m < 4)
+      wrongSparsity("Spatha", "2:M with M of at least 4", product.sparsity)
     return vnmTime(machine, constants, product, pattern, columnLocation, product.tile)
   },
 })
@@ -119,7 +122,8 @@ export const softwareKernels = {
     library: "nm-sparse",
     kind: "simt-tile",
     dtype: "fp32",
-    time: (machine, constants, product) => nmSparseTime(machine, constants, product, nmOf("nmSPARSE", product)),
+    time: (machine, constants, product) =>
+      nmSparseTime(machine, constants, product, nmOf("nmSPARSE", product)),
   },
   Sputnik: {
     library: "sputnik",
@@ -144,7 +148,8 @@ export const softwareKernels = {
 
 export type SoftwareKernelName = keyof typeof softwareKernels
 
-export const isSoftwareKernel = (name: string): name is SoftwareKernelName => Object.hasOwn(softwareKernels, name)
+export const isSoftwareKernel = (name: string): name is SoftwareKernelName =>
+  Object.hasOwn(softwareKernels, name)
 
 /** A kernel by its name. @throws UnsupportedError with the nearest known name */
 export const softwareKernel = (name: string): AnySoftwareKernel => {
@@ -175,8 +180,5 @@ const timeOf = <K extends GpuKernelKind>(
  *
  * @throws UnsupportedError for an unknown kernel, a sparsity that the kernel cannot run, or an architecture without constants
  */
-export const softwareKernelTime = (
-  machine: GpuMachine,
-  name: string,
-  product: SoftwareProduct,
-): KernelTime => timeOf(softwareKernel(name) as SoftwareKernel<GpuKernelKind>, machine, product)
+export const softwareKernelTime = (machine: GpuMachine, name: string, product: SoftwareProduct): KernelTime =>
+  timeOf(softwareKernel(name) as SoftwareKernel<GpuKernelKind>, machine, product)

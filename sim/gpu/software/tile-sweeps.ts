@@ -1,5 +1,6 @@
 /** DRAM traffic of a grid of output tiles whose operands do not fit in L2. */
 import type { GpuMachine } from "../../../arch/machine.ts"
+import { residentShare } from "./l2-residency.ts"
 
 export interface TileGrid {
   /** Tiles along the direction in which block numbers grow slowly, and along the one in which they grow fast. */
@@ -15,12 +16,9 @@ export interface OperandSweeps {
   readonly innerOperand: number
 }
 
-/** Share of L2 that an operand may fill and still be found there the next time. Assumed: half; the rest streams. */
-const keptShareOfL2 = 0.5
-
 /**
  * How often each operand is read from DRAM. Blocks that run at once walk along k together, so they share what they read;
- * a later group of blocks reads the operand again unless it stayed in L2.
+ * a later group of blocks reads the operand again, except for what it still finds in L2.
  */
 export const operandSweeps = (
   { l2 }: GpuMachine,
@@ -30,9 +28,10 @@ export const operandSweeps = (
 ): OperandSweeps => {
   const across = Math.min(inner, concurrent)
   const down = Math.min(outer, Math.max(1, concurrent / inner))
-  const stays = (bytes: number): boolean => bytes <= keptShareOfL2 * l2.capacity.value
+  const sweeps = (passes: number, bytes: number): number =>
+    1 + (passes - 1) * (1 - residentShare(bytes, l2.capacity.value))
   return {
-    outerOperand: stays(outerOperandBytes) ? 1 : inner / across,
-    innerOperand: stays(innerOperandBytes) ? 1 : outer / down,
+    outerOperand: sweeps(inner / across, outerOperandBytes),
+    innerOperand: sweeps(outer / down, innerOperandBytes),
   }
 }

@@ -29,7 +29,12 @@ export interface VnmTile {
 export type ColumnLocation = "staged" | "not staged"
 
 /** The tiles that the library's own sweep searches for V:N:M (benchmark scripts of github UDC-GAC/venom). */
-const catalogue: readonly VnmTile[] = [32, 64, 128].map((rows) => ({ rows, columns: 64, depth: 32, stages: 2 }))
+const catalogue: readonly VnmTile[] = [32, 64, 128].map((rows) => ({
+  rows,
+  columns: 64,
+  depth: 32,
+  stages: 2,
+}))
 
 /** A warp holds 32 × 64 outputs: 64 accumulators a thread, and about as many registers again twice over. */
 const warpOutputs = 32 * 64
