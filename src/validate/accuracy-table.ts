@@ -15,6 +15,7 @@ const familyOf = ({ group }: GroupResult): string => {
   if (instruction !== null) return `GPU ${instruction[1]}, ${(instruction[2] ?? "").replaceAll("_", " ")}`
   const gemm = /^GEMM (\S+) (\S+) (\S+)$/.exec(group)
   if (gemm !== null) return `GPU GEMM, ${gemm[1]}, ${gemm[3]}`
+  if (group.startsWith("kernel ")) return `GPU ${group}`
   return `SAT, ${group}`
 }
 

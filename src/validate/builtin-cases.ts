@@ -3,6 +3,7 @@ import type { CaseFile } from "./case-file.ts"
 import gpuGemm from "./cases/gpu-gemm.json" with { type: "json" }
 import gpuInstructions from "./cases/gpu-instructions.json" with { type: "json" }
 import sat from "./cases/sat.json" with { type: "json" }
+import gpuSoftware from "./cases/gpu-nm-kernels.json" with { type: "json" }
 import sparseloop from "./cases/sparseloop-stc.json" with { type: "json" }
 import systolic from "./cases/systolic-scalesim.json" with { type: "json" }
 
@@ -13,4 +14,5 @@ export const builtinCases: ReadonlyMap<string, CaseFile> = new Map([
   ["sparseloop-stc", sparseloop as CaseFile],
   ["gpu-gemm", gpuGemm as CaseFile],
   ["gpu-instructions", gpuInstructions as CaseFile],
+  ["gpu-nm-kernels", gpuSoftware as CaseFile],
 ])

@@ -4,6 +4,7 @@ import { isDense } from "../../dataflows/sparsity/nm-pattern.ts"
 import type { CaseFile, ValidationCase } from "./case-file.ts"
 import type { Prediction, Predictor, Unsupported } from "./prediction.ts"
 import { predictGpuGemm } from "./predictors/gpu-gemm.ts"
+import { predictGpuNmKernel } from "./predictors/gpu-nm-kernels.ts"
 import { predictGpuInstruction } from "./predictors/gpu-instructions.ts"
 import { predictSat } from "./predictors/sat.ts"
 import { predictSparseloop } from "./predictors/sparseloop.ts"
@@ -85,6 +86,7 @@ const predictors: readonly Predictor[] = [
   predictSparseloop,
   predictGpuInstruction,
   predictGpuGemm,
+  predictGpuNmKernel,
 ]
 
 /** Below this an expected value is zero for all purposes: errors are fractions of it. */
