@@ -88,6 +88,10 @@ const constantsOn = (
   ])
 }
 
+/** Whether anything is measured of a library on an architecture. @throws ConfigError for an unknown library */
+export const hasKernelConstants = (id: string, architecture: string): boolean =>
+  Object.hasOwn(gpuKernelLibrary(id).constants, architecture)
+
 /** Numbers of a library on an architecture, with their sources. @throws ConfigError, UnsupportedError */
 export const kernelNumbers = (id: string, architecture: string): readonly (readonly [string, Quantity])[] =>
   constantsOn(gpuKernelLibrary(id), architecture)

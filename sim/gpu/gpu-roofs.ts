@@ -3,7 +3,7 @@ import type { GpuMachine } from "../../arch/machine.ts"
 import { worstStatus } from "../../arch/worst-status.ts"
 import type { Roof } from "../trace/manifest.ts"
 import type { GpuFormat } from "./gemm/gemm-request.ts"
-import { fullClock } from "./plan-gpu.ts"
+import { fullClock } from "./full-clock.ts"
 
 /**
  * L2 to the SMs: what streaming microbenchmarks read, or what GEMM kernels were seen to draw where that is more. A ceiling
@@ -27,11 +27,19 @@ const l2RoofOf = ({ sms, family, l2 }: GpuMachine): Pick<Roof, "perCycle" | "sta
   }
 }
 
-/** Dense and 2:4 tensor peaks of a format, shared memory, L2 and DRAM, in units per cycle of the clock below the power limit. */
+/** What sparse tensor cores skip of a pattern. */
+export interface SparsePeak {
+  /** As people write it. */
+  readonly pattern: string
+  /** Dense-equivalent peak over that of 2:4: 1, and M/4 for V:N:M, which gathers 4 of M columns first. */
+  readonly beyondHalf: number
+}
+
+/** Dense and sparse tensor peaks of a format, shared memory, L2 and DRAM, in units per cycle of the clock below the power limit. */
 export const gpuRoofs = (
   machine: GpuMachine,
   format: GpuFormat,
-  sparse: "2:4" | "dense",
+  sparse: SparsePeak | undefined,
 ): readonly Roof[] => {
   const clock = fullClock(machine)
   const { sms, family, dram } = machine
@@ -50,17 +58,17 @@ export const gpuRoofs = (
       status: statusOf,
       source: `sms × family.tensor.${format} = ${sms.value} × ${rate.value} MAC/cycle`,
     },
-    ...(sparse === "2:4" && family.sparseMultiplier.value > 1
+    ...(sparse !== undefined && family.sparseMultiplier.value > 1
       ? [
           {
             id: "peak-sparse",
-            name: `${format} 2:4 peak`,
+            name: `${format} ${sparse.pattern} peak`,
             kind: "compute" as const,
-            perCycle: peak * family.sparseMultiplier.value,
+            perCycle: peak * family.sparseMultiplier.value * sparse.beyondHalf,
             counters: [],
             convention: "dense-equivalent" as const,
             status: worstStatus(statusOf, family.sparseMultiplier.status),
-            source: `dense peak × family.sparseMultiplier = ${peak} × ${family.sparseMultiplier.value} dense-equivalent MAC/cycle`,
+            source: `dense peak × family.sparseMultiplier${sparse.beyondHalf === 1 ? "" : ` × ${sparse.beyondHalf}`} = ${peak * family.sparseMultiplier.value * sparse.beyondHalf} dense-equivalent MAC/cycle`,
           },
         ]
       : []),

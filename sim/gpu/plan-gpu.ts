@@ -4,6 +4,7 @@ import { hostedStages } from "../../dataflows/fusion.ts"
 import type { MappedGemm } from "../../dataflows/gemm.ts"
 import type { VectorWork } from "../../dataflows/vector-work.ts"
 import type { MappedWork } from "../../dataflows/work.ts"
+import { fullClock } from "./full-clock.ts"
 import { type GemmBoard, gemmBoard } from "./gemm/gemm-board.ts"
 import { type GpuFormat, type GpuGemm } from "./gemm/gemm-request.ts"
 import { gemmTime } from "./gemm/gemm-time.ts"
@@ -12,6 +13,9 @@ import { hitShare } from "./gemm/l2-residency.ts"
 import { gemmKernel } from "./gemm-kernel.ts"
 import type { KernelCost } from "./kernel-cost.ts"
 import { memoryKernel, type MemoryWork, type StreamRates } from "./memory-kernel.ts"
+import { softwareKernelCost } from "./software-kernel-cost.ts"
+import { hasKernelConstants } from "../../arch/gpu-kernel-catalogue.ts"
+import { softwareKernelTime } from "./software/software-kernel.ts"
 import { eligibility } from "./sparse-eligibility.ts"
 
 /** Bytes of an operand element; outputs are 16-bit whatever the operands, as in an inference network's activations. */
@@ -25,7 +29,7 @@ const outputFormat: Readonly<Record<GpuFormat, GpuGemm["outDtype"]>> = {
 
 /** How a product that was asked to be sparse ran. */
 export type SparseOutcome =
-  | { readonly ran: "2:4"; readonly dense: number }
+  | { readonly ran: "2:4" | "V:N:M"; readonly dense: number }
   | { readonly ran: "dense"; readonly reason: string }
 
 export interface PlannedKernel {
@@ -129,16 +133,42 @@ const withFused = (cost: KernelCost, fused: readonly VectorWork[], model: GpuMod
   return {
     ...cost,
     seconds: cost.seconds + seconds,
-    account: { ...cost.account, "stall.epilogue": cost.account["stall.epilogue"] + seconds },
+    account: { ...cost.account, "stall.epilogue": (cost.account["stall.epilogue"] ?? 0) + seconds },
     dramBusy: cost.dramBusy + seconds,
     counts: {
       ...counts,
       "vector/add": fused.reduce((sum, work) => sum + work.laneElements * work.adds, 0),
       "vector/mul": fused.reduce((sum, work) => sum + work.laneElements * work.muls, 0),
-      "traffic.activation/read": counts["traffic.activation/read"] + bytes,
+      "traffic.activation/read": (counts["traffic.activation/read"] ?? 0) + bytes,
       "dram/read": counts["dram/read"] + bytes,
     },
   }
+}
+
+const tooSmall = (pattern: string): string => `${pattern} would be slower: the product is too small to gain`
+
+/** The library that runs V:N:M on 2:4 tensor cores. */
+const vnmLibrary = { id: "spatha", kernel: "Spatha V:N:M SpMM" } as const
+
+/**
+ * The V:N:M kernel of a product, whose weight is its first operand; undefined where the pattern is another, or nothing was
+ * measured of the library on the board's architecture.
+ */
+const vnmKernel = ({ gemm, count, sparsity }: MappedGemm, model: GpuModel): KernelCost | undefined => {
+  const pattern = sparsity?.pattern
+  if (pattern === undefined || !("kind" in pattern) || pattern.kind !== "vector" || pattern.n !== 2)
+    return undefined
+  if (count > 1 || model.format !== "fp16" || sparsity?.operand !== "b") return undefined
+  const { machine } = model
+  if (!hasKernelConstants(vnmLibrary.id, machine.architecture)) return undefined
+  const product = {
+    m: gemm.n,
+    n: gemm.m,
+    k: gemm.k,
+    sparsity: { kind: "n:m", n: pattern.n, m: pattern.m } as const,
+  }
+  const time = softwareKernelTime(machine, vnmLibrary.kernel, product)
+  return softwareKernelCost(machine, vnmLibrary.kernel, product, time)
 }
 
 /** The kernel of one product: sparse where that is possible and faster. */
@@ -153,6 +183,13 @@ const productKernel = (
     const family = kernelFamily(model.machine, request)
     return gemmKernel(request, board, gemmTime(request, board, family), work.nonZeroShare)
   }
+  const vnm = vnmKernel(work, model)
+  if (vnm !== undefined) {
+    const dense = timed("dense")
+    return vnm.seconds < dense.seconds
+      ? { cost: vnm, sparse: { ran: "V:N:M", dense: dense.seconds } }
+      : { cost: dense, sparse: { ran: "dense", reason: tooSmall("V:N:M") } }
+  }
   const able = eligibility(work, elementBytes[format], board.sparseMultiplier)
   const dense = timed("dense")
   if (able.runs === "dense") {
@@ -165,7 +202,7 @@ const productKernel = (
     ? { cost: sparse, sparse: { ran: "2:4", dense: dense.seconds } }
     : {
         cost: dense,
-        sparse: { ran: "dense", reason: "2:4 would be slower: the product is too small to gain" },
+        sparse: { ran: "dense", reason: tooSmall("2:4") },
       }
 }
 
@@ -184,7 +221,3 @@ export const planGpu = (work: MappedWork, model: GpuModel): readonly PlannedKern
     return [{ ...place, cost: memoryKernel(memoryWork(stage.vector, fused, model.format), model.stream) }]
   })
 }
-
-/** Hz of tensor kernels while below the power limit: the clock that a trace counts cycles of. */
-export const fullClock = ({ clock, family }: GpuMachine): number =>
-  clock.value * family.gemm.clockOverBoost.value

@@ -4,12 +4,14 @@ import { asGpuMachine, type GpuMachine, type Machine } from "../../arch/machine.
 import { resolveEnergy } from "../../arch/resolve-energy.ts"
 import { isDense } from "../../dataflows/sparsity/nm-pattern.ts"
 import { formatPattern } from "../../dataflows/sparsity/pattern/pattern-text.ts"
+import { vectorColumns } from "../../dataflows/sparsity/pattern/sparsity-pattern.ts"
 import { mapNetwork, type MappedWork } from "../../dataflows/work.ts"
 import { type GpuFormat, gpuFormats, isGpuFormat } from "../../sim/gpu/gemm/gemm-request.ts"
+import { fullClock } from "../../sim/gpu/full-clock.ts"
 import { gpuEnergyComponents } from "../../sim/gpu/gpu-energy-components.ts"
 import { gpuCycles, writeGpuTrace } from "../../sim/gpu/gpu-engine.ts"
-import { gpuRoofs } from "../../sim/gpu/gpu-roofs.ts"
-import { fullClock, gpuModel, type PlannedKernel, planGpu } from "../../sim/gpu/plan-gpu.ts"
+import { gpuRoofs, type SparsePeak } from "../../sim/gpu/gpu-roofs.ts"
+import { gpuModel, type PlannedKernel, planGpu } from "../../sim/gpu/plan-gpu.ts"
 import { holdsAs2to4 } from "../../sim/gpu/sparse-eligibility.ts"
 import { type RowSink, TraceBuilder } from "../../sim/trace/builder.ts"
 import { refuseOtherFlags } from "./kind-flags.ts"
@@ -89,6 +91,7 @@ const notesOf = (input: GpuRunInput, kernels: readonly PlannedKernel[]): readonl
     else layers.push(layer)
   }
   const ran = asked.filter(({ sparse }) => sparse?.ran === "2:4").length
+  const vnm = asked.filter(({ sparse }) => sparse?.ran === "V:N:M").length
   const as2to4 =
     pattern !== undefined && ran > 0 && holdsAs2to4(pattern) && !(pattern.n === 2 && pattern.m === 4)
       ? [
@@ -96,13 +99,23 @@ const notesOf = (input: GpuRunInput, kernels: readonly PlannedKernel[]): readonl
         ]
       : []
   return [
-    `${ran} of ${products.length} products run 2:4${products.length > asked.length ? `; ${products.length - asked.length} have nothing to prune` : ""}`,
+    `${ran + vnm} of ${products.length} products run ${vnm > 0 ? "V:N:M" : "2:4"}${products.length > asked.length ? `; ${products.length - asked.length} have nothing to prune` : ""}`,
     ...as2to4,
     ...[...byReason].map(
       ([reason, layers]) =>
         `${layers.length} ${layers.length === 1 ? "runs" : "run"} dense: ${reason} (${listed(layers)})`,
     ),
   ]
+}
+
+/** The sparse peak that a run is held to: that of the sparsest kernels it ran. */
+const sparsePeak = (input: GpuRunInput, kernels: readonly PlannedKernel[]): SparsePeak | undefined => {
+  if (!isSparseRun(input)) return undefined
+  const { pattern } = input.spec
+  const vnm = pattern !== undefined && kernels.some(({ sparse }) => sparse?.ran === "V:N:M")
+  return vnm
+    ? { pattern: formatPattern(pattern), beyondHalf: pattern.m / vectorColumns }
+    : { pattern: "2:4", beyondHalf: 1 }
 }
 
 const simulateOnGpu = (input: GpuRunInput, sink?: RowSink): RunResult => {
@@ -117,7 +130,7 @@ const simulateOnGpu = (input: GpuRunInput, sink?: RowSink): RunResult => {
     manifestHead({
       machine,
       clockHertz: fullClock(machine),
-      roofs: gpuRoofs(machine, format, isSparseRun(input) ? "2:4" : "dense"),
+      roofs: gpuRoofs(machine, format, sparsePeak(input, kernels)),
       workload: networkIdentity(networkOf(input)),
       energy: { table, actions: resolveEnergy(table, gpuEnergyComponents(machine, format)) },
       settings: { mode: "inference", pattern: patternSetting(input), dtype: format },

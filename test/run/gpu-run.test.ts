@@ -113,3 +113,25 @@ describe("seconds as whole cycles", () => {
     )
   })
 })
+
+describe("V:N:M weights", () => {
+  const v64of2to16 = { kind: "vector" as const, v: 64, n: 2, m: 16 }
+  const options = { batch: 8, seq: 384 } as const
+
+  it("run on the library that was measured with them, and skip more than half", async () => {
+    const machine = "rtx-3090"
+    const vnm = await run({ machine, pattern: v64of2to16, ...options })
+    const plain = await run({ machine, pattern: half, ...options })
+    expect(checkTrace(vnm)).toEqual([])
+    expect(vnm.manifest.warnings.join("\n")).toMatch(/products run V:N:M/)
+    expect(vnm.manifest.totals.cycles).toBeLessThan(plain.manifest.totals.cycles)
+    const { total, byLayerStage } = roofline(aggregate(vnm))
+    expect([total, ...byLayerStage].filter(({ bound }) => bound === "invalid")).toEqual([])
+  })
+
+  it("run as 2:4 on boards without such measurements", async () => {
+    expect(await notes({ machine: "h100-pcie", pattern: v64of2to16, batch: 32, seq: 384 })).toMatch(
+      /v64:2:16 runs as the 2:4/,
+    )
+  })
+})
