@@ -25,6 +25,8 @@ export interface ValidationCase {
   readonly unit?: string
   /** What the expected number is: measured, published, derived, simulator. */
   readonly evidence?: string
+  /** What likely makes a case that is far off so. */
+  readonly likelyCause?: string | null
 }
 
 export interface ValidationReport {

@@ -24,7 +24,15 @@ export interface ValidationPageInput {
 
 /** Groups beyond this many, smallest first, have no chart of their own. */
 const mostCharts = 24
+/** Cases listed whatever their error, and cases that are a quarter off, as many as there are up to a limit. */
 const worstShown = 30
+const farOff = 0.25
+const mostShown = 300
+
+const worstOf = (cases: readonly ValidationCase[]): readonly ValidationCase[] => {
+  const far = cases.filter(({ error }) => Math.abs(error) > farOff).length
+  return cases.toSorted(byError).slice(0, Math.min(mostShown, Math.max(worstShown, far)))
+}
 /** Marks of one chart that have tooltips: the worst cases. */
 const tippedPerGroup = 40
 
@@ -50,8 +58,8 @@ export const validationPage = (input: ValidationPageInput, assets: ClientAssets)
         chartsSection(report, tips),
         section(
           "worst",
-          `The ${Math.min(worstShown, report.cases.length)} cases that are farthest off`,
-          "Errors are signed: above zero, the model predicts too much.",
+          `The ${worstOf(report.cases).length} cases that are farthest off`,
+          "Errors are signed: above zero, the model predicts too much. A cause is given for what is more than a quarter off, where the model knows its weakness.",
           dataTable(worstTable(report.cases)),
         ),
         unsupported.length === 0
@@ -233,18 +241,17 @@ const worstTable = (cases: readonly ValidationCase[]): DataTable => ({
     { name: "Expected", numeric: true },
     { name: "Error", numeric: true },
     { name: "Evidence", numeric: false },
+    { name: "Likely cause", numeric: false },
   ],
-  rows: cases
-    .toSorted(byError)
-    .slice(0, worstShown)
-    .map((one) => ({
-      cells: [
-        { text: displayName(one.id) },
-        { text: displayName(one.group) },
-        numberCell(one.predicted, shortNumber),
-        numberCell(one.expected, shortNumber),
-        numberCell(one.error, percentText),
-        { text: one.evidence ?? "not said" },
-      ],
-    })),
+  rows: worstOf(cases).map((one) => ({
+    cells: [
+      { text: displayName(one.id) },
+      { text: displayName(one.group) },
+      numberCell(one.predicted, shortNumber),
+      numberCell(one.expected, shortNumber),
+      numberCell(one.error, percentText),
+      { text: one.evidence ?? "not said" },
+      { text: one.likelyCause ?? "" },
+    ],
+  })),
 })

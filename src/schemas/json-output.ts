@@ -341,6 +341,7 @@ export const ValidationOutput = struct({
       error: number,
       equal: boolean,
       extra: list(struct({ field: string, predicted: number, expected: number, equal: boolean })),
+      likelyCause: nullable(string),
     }),
   ),
   pairs: list(

@@ -13,6 +13,8 @@ export interface Prediction {
    * `within`.
    */
   readonly rank?: { readonly within: string; readonly work: number }
+  /** What the model knows to be weakest about a case like this; shown where it is far off. */
+  readonly weakness?: string
   /** Predictions of the case's `extra` fields, by name; of nested ones by path, `cyclesByLevel.DRAM`. */
   readonly extra?: Readonly<Record<string, number>>
 }

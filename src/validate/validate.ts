@@ -42,6 +42,8 @@ export interface CaseResult {
   /** True when the prediction rounds to the expected value at the digits it is given with. */
   readonly equal: boolean
   readonly extra: readonly ExtraResult[]
+  /** Of a case that is more than a quarter off: what likely makes it so. Null where it is not, or nothing is known. */
+  readonly likelyCause: string | null
 }
 
 export interface ExtraResult {
@@ -88,6 +90,9 @@ const predictors: readonly Predictor[] = [
   predictGpuGemm,
   predictGpuNmKernel,
 ]
+
+/** Errors above this share are explained, as far as the model knows its own weaknesses. */
+const farOff = 0.25
 
 /** Below this an expected value is zero for all purposes: errors are fractions of it. */
 const leastExpected = 1e-100
@@ -259,6 +264,7 @@ export const validate = (files: readonly CaseFile[]): ValidationResult => {
     }
     const expected = Number(validationCase.value)
     if (outcome.rank !== undefined) ranks.set(validationCase.id, outcome.rank)
+    const error = (outcome.predicted - expected) / expected
     results.push({
       id: validationCase.id,
       group: outcome.group,
@@ -268,9 +274,10 @@ export const validate = (files: readonly CaseFile[]): ValidationResult => {
       predicted: outcome.predicted,
       expected,
       baseline: outcome.baseline ?? null,
-      error: (outcome.predicted - expected) / expected,
+      error,
       equal: equalAsWritten(outcome.predicted, expected),
       extra: extraResults(validationCase, outcome),
+      likelyCause: Math.abs(error) > farOff ? (outcome.weakness ?? null) : null,
     })
   }
   const taus = rateTaus(results, ranks)

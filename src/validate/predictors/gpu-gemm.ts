@@ -3,7 +3,7 @@ import type { GpuMachine } from "../../../arch/machine.ts"
 import { loadMachine } from "../../../arch/machine-catalogue.ts"
 import { gemmBoard } from "../../../sim/gpu/gemm/gemm-board.ts"
 import { type GpuGemm, isGpuFormat, operandBytes } from "../../../sim/gpu/gemm/gemm-request.ts"
-import { gemmTime } from "../../../sim/gpu/gemm/gemm-time.ts"
+import { type GemmTime, gemmTime } from "../../../sim/gpu/gemm/gemm-time.ts"
 import { kernelFamily } from "../../../sim/gpu/gemm/kernel-families.ts"
 import type { ValidationCase } from "../case-file.ts"
 import { type Predictor, type Unsupported, unsupported } from "../prediction.ts"
@@ -45,6 +45,23 @@ const baseline = (gemm: GpuGemm, { sms, clock, dram, family }: GpuMachine): numb
   return Math.max((gemm.m * gemm.n * gemm.k * kept) / peak, bytes / dram.bandwidth.value)
 }
 
+/** What is known to be weakest of a GEMM's prediction. */
+const weaknessOf = (gemm: GpuGemm, { best }: GemmTime): string => {
+  if (best.bound === "launch") {
+    return "launch takes most of the time, which depends on the host and falls on the grid of its timer"
+  }
+  if (gemm.m <= 256) {
+    return "few tokens: which tile and split the library picks decides, and it does not always pick the best of the catalogue"
+  }
+  if (gemm.dtype === "int8" && gemm.sparsity === "dense") {
+    return "dense int8 runs older kernels, several of them, that one rate stands for"
+  }
+  if (gemm.sparsity === "2:4") {
+    return `the sparse library's walk over wide weights and its tile for this shape are guessed; the model says ${best.bound} binds`
+  }
+  return `near a change of kernel: the model says ${best.bound} binds, another tile would bind elsewhere`
+}
+
 export const predictGpuGemm: Predictor = (validationCase) => {
   if (text(validationCase, "kind") !== "gemm" || validationCase.model !== "gpu") return undefined
   if (!libraries.some((name) => name === text(validationCase, "library")?.toLowerCase())) return undefined
@@ -57,12 +74,13 @@ export const predictGpuGemm: Predictor = (validationCase) => {
   }
   const gemm = requestOf(validationCase)
   if ("kind" in gemm) return gemm
-  const { best } = gemmTime(gemm, gemmBoard(machine), kernelFamily(machine, gemm))
+  const timed = gemmTime(gemm, gemmBoard(machine), kernelFamily(machine, gemm))
   return {
     kind: "prediction",
-    predicted: best.time * 1e6,
+    predicted: timed.best.time * 1e6,
     baseline: baseline(gemm, machine) * 1e6,
     group: `GEMM ${machine.id} ${gemm.dtype} ${gemm.sparsity}`,
+    weakness: weaknessOf(gemm, timed),
     rank: { within: `${machine.id} ${gemm.dtype}`, work: gemm.m * gemm.n * gemm.k },
   }
 }

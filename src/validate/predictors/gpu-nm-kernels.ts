@@ -47,11 +47,15 @@ export const predictGpuNmKernel: Predictor = (validationCase) => {
   const product = softwareProductOf(validationCase)
   if ("reason" in product) return product
   const macs = product.m * product.n * product.k
-  const { total } = softwareKernelTime(machine, library, product)
+  const { total, bound } = softwareKernelTime(machine, library, product)
   return {
     kind: "prediction",
     predicted: metric.of(total, macs),
     baseline: metric.of(roofline(machine, product, softwareKernel(library).dtype), macs),
+    weakness:
+      library === "Sputnik"
+        ? "how far rows that run in step keep gathered rows in L1 and L2 varies with the mask, which is not known"
+        : `the model says ${bound} binds; small products leave rounds of thread blocks that start and end apart`,
     group: `kernel ${library} on ${machine.id}`,
     ...(metric.unit === "us" ? { rank: { within: `${library} ${machine.id}`, work: macs } } : {}),
   }
