@@ -4,7 +4,7 @@
  * the root of the summed squares of the moves' logarithms, up and down apart: it treats the numbers as independent.
  * Numbers that move nothing are left out.
  */
-import { type Machine, machineNumbers } from "../../arch/machine.ts"
+import { type Machine, machineNumbers, type PlacedQuantity } from "../../arch/machine.ts"
 import type { Quantity } from "../../arch/quantity.ts"
 
 export interface Sensitivity {
@@ -36,17 +36,29 @@ export const withNumber = <M extends Machine>(machine: M, path: string, value: n
   return replaceIn(machine, path.split(".")) as M
 }
 
-/** Evaluates `result` at the machine and at both ends of every ranged number. */
-export const uncertaintyBand = <M extends Machine>(machine: M, result: (machine: M) => number): Band => {
-  const value = result(machine)
-  const sensitivities = machineNumbers(machine).flatMap((number): readonly Sensitivity[] => {
-    if (number.range === undefined || number.status === "published" || number.status === "measured") return []
-    const [low, high] = number.range
-    const at = (x: number): number =>
-      x === number.value ? value : result(withNumber(machine, number.path, x))
-    const [atLow, atHigh] = [at(low), at(high)]
-    return atLow === value && atHigh === value ? [] : [{ path: number.path, low, high, atLow, atHigh }]
-  })
+/** A number that is not known well, and the ends of its range. */
+export type RangedNumber = PlacedQuantity & { readonly range: readonly [number, number] }
+
+/** The numbers that a band moves: those with a range that are neither published nor measured. */
+export const rangedNumbers = (numbers: readonly PlacedQuantity[]): readonly RangedNumber[] =>
+  numbers.filter(
+    (number): number is RangedNumber =>
+      number.range !== undefined && number.status !== "published" && number.status !== "measured",
+  )
+
+/** What moving a number to both ends of its range does to a result; `at` evaluates it there. */
+export const sensitivityTo = (
+  { path, range: [low, high], value }: RangedNumber,
+  result: number,
+  at: (x: number) => number,
+): Sensitivity => {
+  const ends = ([low, high] as const).map((x) => (x === value ? result : at(x)))
+  return { path, low, high, atLow: ends[0], atHigh: ends[1] }
+}
+
+/** The band around `value` that moves of single numbers make; moves that change nothing are left out. */
+export const bandOf = (value: number, moves: readonly Sensitivity[]): Band => {
+  const sensitivities = moves.filter(({ atLow, atHigh }) => atLow !== value || atHigh !== value)
   // Speed-ups and times are ratios at heart, so moves add up as logarithms: a band never reaches zero.
   const spread = (side: (s: Sensitivity) => number): number =>
     Math.exp(Math.sqrt(sensitivities.reduce((sum, s) => sum + Math.log(side(s) / value) ** 2, 0)))
@@ -58,4 +70,15 @@ export const uncertaintyBand = <M extends Machine>(machine: M, result: (machine:
       (a, b) => Math.abs(b.atHigh - b.atLow) - Math.abs(a.atHigh - a.atLow) || (a.path < b.path ? -1 : 1),
     ),
   }
+}
+
+/** Evaluates `result` at the machine and at both ends of every ranged number. */
+export const uncertaintyBand = <M extends Machine>(machine: M, result: (machine: M) => number): Band => {
+  const value = result(machine)
+  return bandOf(
+    value,
+    rangedNumbers(machineNumbers(machine)).map((number) =>
+      sensitivityTo(number, value, (x) => result(withNumber(machine, number.path, x))),
+    ),
+  )
 }

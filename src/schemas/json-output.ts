@@ -72,6 +72,8 @@ export const RunOutput = struct({
       sensitivities: list(Sensitivity),
     }),
   ),
+  /** Picojoules of the run. */
+  energyBand: nullable(struct({ low: number, high: number, sensitivities: list(Sensitivity) })),
   stages: list(struct({ stage: string, cycles: number, share: number })),
   tracks: list(Schema.Record(string, Schema.Unknown)),
   layers: list(

@@ -1,9 +1,13 @@
 /** Uncertainty bands: what the ranges of unknown numbers do to a result, and nothing else does. */
 import fc from "fast-check"
+import { energyTableNumbers, withTableNumber } from "../../arch/energy-table-numbers.ts"
+import { loadEnergyTable } from "../../arch/energy-catalogue.ts"
+import { aggregate } from "../../reports/aggregate.ts"
+import { energyReport } from "../../reports/energy.ts"
 import { describe, expect, it } from "vitest"
 import { loadArrayMachine } from "../../arch/machine-catalogue.ts"
 import { type ArrayMachine, machineNumbers } from "../../arch/machine.ts"
-import { speedupBand, timeBand } from "../../src/run/headline-bands.ts"
+import { headlineBands, speedupBand, timeBand } from "../../src/run/headline-bands.ts"
 import { prepareRun } from "../../src/run/prepare-run.ts"
 import { simulate } from "../../src/run/simulate.ts"
 import { type Band, uncertaintyBand } from "../../src/run/uncertainty.ts"
@@ -153,5 +157,33 @@ describe("the band of a run", () => {
       specOf({ workload: "resnet9", overrides: [{ path: "clock", value: 250e6 }] }),
     )
     expect(timeBand(run).sensitivities.map(({ path }) => path)).not.toContain("clock")
+  })
+})
+
+describe("the bands of a run's headlines", () => {
+  it("are those of its time or speed-up alone, and hold its energy", async () => {
+    const run = await prepareRun(specOf({ workload: "resnet9", pattern: { n: 2, m: 8 } }))
+    const { headline, energy } = headlineBands(run)
+    expect(headline).toEqual(speedupBand(run))
+    expect(energy.value).toBeCloseTo(energyReport(aggregate(simulate(run).trace))?.total ?? 0, -6)
+    expect(energy.low).toBeLessThan(energy.value)
+    expect(energy.high).toBeGreaterThan(energy.value)
+  })
+
+  it("move prices of the energy table as well as numbers of the machine", async () => {
+    const run = await prepareRun(specOf({ workload: "resnet9" }))
+    const paths = headlineBands(run).energy.sensitivities.map(({ path }) => path)
+    expect(paths).toContain("energy.staticPower")
+    expect(paths.filter((path) => path.startsWith("entries."))).not.toEqual([])
+  })
+
+  it("replace every number of a table where it stands, and no other", () => {
+    const table = loadEnergyTable("gpu-ada-board")
+    for (const { path } of energyTableNumbers(table)) {
+      const changed = energyTableNumbers(withTableNumber(table, path, 123.5))
+      const others = energyTableNumbers(table).filter((number) => number.path !== path)
+      expect(changed.find((number) => number.path === path)?.value).toBe(123.5)
+      expect(changed.filter((number) => number.path !== path)).toEqual(others)
+    }
   })
 })

@@ -21,7 +21,7 @@ import { scaleSimReports } from "../../../sim/trace/export/scalesim.ts"
 import { writeAtomically } from "../../../sim/trace/export/write-atomically.ts"
 import { openTraceStore } from "../../../sim/trace/parquet-store.ts"
 import type { Trace } from "../../../sim/trace/trace.ts"
-import { bandAbout, speedupBand, timeBand } from "../../run/headline-bands.ts"
+import { bandAbout, headlineBands } from "../../run/headline-bands.ts"
 import type { AblationTable, MachineRun } from "../../run/machine-run.ts"
 import { type PreparedRun, prepareRun, runOf } from "../../run/prepare-run.ts"
 import { describeSettings, isSparseRun, type RunInput } from "../../run/run-input.ts"
@@ -29,6 +29,7 @@ import type { RunSpec } from "../../run/run-spec.ts"
 import { readSchedule } from "../../run/schedule-file.ts"
 import { simulate } from "../../run/simulate.ts"
 import type { Band } from "../../run/uncertainty.ts"
+import type { Band as PageBand } from "../../../reports/pages/band.ts"
 import { attempt } from "../edge.ts"
 import { duration, energy, grouped, percent, short, times } from "../format.ts"
 import { progress } from "../progress.ts"
@@ -57,7 +58,10 @@ export interface RunOutcome {
   readonly prepared: PreparedRun
   readonly trace: Trace
   readonly dense?: Trace
+  /** Of the speed-up, or of the time where nothing is pruned. */
   readonly band?: Band
+  /** Of the energy, in picojoules. */
+  readonly energyBand?: Band
   readonly ablations?: AblationTable
 }
 
@@ -81,27 +85,33 @@ export const outcomeOf = (
   const { denseTwin, costOn, ablations } = run
   const table = wanted.ablations ? required(ablations, "--ablations", prepared)() : undefined
   const { trace } = run.simulate()
-  const band =
-    !wanted.bands || costOn === undefined
-      ? undefined
-      : denseTwin === undefined
-        ? timeBand(prepared)
-        : speedupBand(prepared)
+  const bands = wanted.bands && costOn !== undefined ? headlineBands(prepared) : undefined
   return {
     prepared,
     trace,
     ...(denseTwin === undefined ? {} : { dense: simulate(denseTwin).trace }),
     ...(table === undefined ? {} : { ablations: table }),
-    ...(band === undefined ? {} : { band }),
+    ...(bands === undefined ? {} : { band: bands.headline, energyBand: bands.energy }),
   }
 }
 
 /** The page of an outcome: a comparison with the dense twin where there is one. */
-export const outcomePage = async ({ trace, dense, band }: RunOutcome): Promise<string> => {
+export const outcomePage = async ({ trace, dense, band, energyBand }: RunOutcome): Promise<string> => {
   const assets = await clientAssets()
-  const bandOf = band === undefined ? undefined : { low: band.low, high: band.high, about: bandAbout(band) }
+  const shown = (one: Band | undefined): PageBand | undefined =>
+    one && { low: one.low, high: one.high, about: bandAbout(one) }
+  const [bandOf, energyOf] = [shown(band), shown(energyBand)]
   return dense === undefined
-    ? runPage({ trace, ...(bandOf === undefined ? {} : { bands: { seconds: bandOf } }) }, assets)
+    ? runPage(
+        {
+          trace,
+          bands: {
+            ...(bandOf === undefined ? {} : { seconds: bandOf }),
+            ...(energyOf === undefined ? {} : { picojoules: energyOf }),
+          },
+        },
+        assets,
+      )
     : comparePage(
         { a: dense, b: trace, ...(bandOf === undefined ? {} : { bands: { speedup: bandOf } }) },
         assets,
@@ -127,7 +137,7 @@ export const traceName = (run: RunInput): string => {
         ...(ofLayers ? ["per-layer"] : []),
       ]
     : []
-  const design = spec.design === undefined ? [] : [spec.design]
+  const design = [spec.design, spec.dtype].filter((part) => part !== undefined)
   const parts = [network.id, machine.id, ...design, method, ...pattern]
   return `${parts
     .join("-")
@@ -135,7 +145,10 @@ export const traceName = (run: RunInput): string => {
     .slice(0, 120)}.trace`
 }
 
-const json = ({ prepared, trace, dense, band, ablations }: RunOutcome, written: readonly string[]) => {
+const json = (
+  { prepared, trace, dense, band, energyBand, ablations }: RunOutcome,
+  written: readonly string[],
+) => {
   const run = aggregate(trace)
   const comparison = dense === undefined ? undefined : compare(aggregate(dense), run)
   const report = energyReport(run)
@@ -171,6 +184,10 @@ const json = ({ prepared, trace, dense, band, ablations }: RunOutcome, written: 
             high: band.high,
             sensitivities: band.sensitivities,
           },
+    energyBand:
+      energyBand === undefined
+        ? null
+        : { low: energyBand.low, high: energyBand.high, sensitivities: energyBand.sensitivities },
     stages: stageShares(run).map(({ stage, cycles, permille }) => ({
       stage,
       cycles,
@@ -287,7 +304,7 @@ const ablationLines = ({ each, all, cycles }: AblationTable, width: number): str
   )
 
 const summary = (outcome: RunOutcome, command: RunCommand, terminal: Terminal): string => {
-  const { trace, dense, band } = outcome
+  const { trace, dense, band, energyBand } = outcome
   const run = aggregate(trace)
   const { manifest } = trace
   const lines: string[] = [
@@ -321,7 +338,7 @@ const summary = (outcome: RunOutcome, command: RunCommand, terminal: Terminal): 
   const report = energyReport(run)
   if (report !== undefined) {
     lines.push(
-      `  energy    ${energy(report.total)}: ${percent(report.total === 0 ? 0 : report.static / report.total, 0)} is static power, the rest counts × ${report.table}; ${percent(report.uncertainShare, 0)} rests on assumed numbers`,
+      `  energy    ${energy(report.total)}${energyBand === undefined ? "" : ` (${energy(energyBand.low)} to ${energy(energyBand.high)})`}: ${percent(report.total === 0 ? 0 : report.static / report.total, 0)} is static power, the rest counts × ${report.table}; ${percent(report.uncertainShare, 0)} rests on assumed numbers`,
     )
   }
   const rate = throughput(run)
