@@ -12,7 +12,6 @@ const ratio = quantity({ dimension: "dimensionless", min: 1e-3, max: 1e3 })
 const cycles = quantity({ dimension: "time", min: 0, max: 1e6 })
 const rate = quantity({ dimension: "rate", min: 1e-3 })
 const launch = quantity({ dimension: "duration", min: 0, max: 1e-3 })
-const capacity = quantity({ dimension: "storage", min: 0 })
 const count = quantity({ dimension: "dimensionless", min: 1, max: 1e4, integer: true })
 
 const head = {
@@ -58,8 +57,6 @@ const RowSplitLibrary = Schema.Struct({
     Schema.Struct({
       gatherRate: rate,
       rowsInStep: ratio,
-      rowsInStepBeyond: ratio,
-      reach: capacity,
       blocksPerSm: count,
       launch,
     }),

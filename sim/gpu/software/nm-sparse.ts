@@ -7,7 +7,7 @@ import { type SimtConstants, type SimtTile, simtTileTime } from "./simt-tile.ts"
 
 /** Uncompressed k of an iteration: 128 at half density, else 256 (the launcher in github M-H482/NM-SpMM). */
 const depthOf = (density: number): number => (density === 0.5 ? 128 : 256)
-/** Each kept row reads one index sector of 32 bytes: the index of every column is stored, one is used. */
+/** Each kept row reads one index sector of 32 bytes into registers: the index of every column is stored, one is used. */
 const indexSector = 32
 
 const tileOf = ({ n, m }: NmPattern): SimtTile => {
@@ -25,6 +25,7 @@ const tileOf = ({ n, m }: NmPattern): SimtTile => {
     loadedDepth: keptDepth,
     reservedDepth: keptDepth,
     indexBytes: keptDepth * indexSector,
+    sharedIndexBytes: 0,
     buffers: 1,
     registersPerThread: 64,
     splitK: 1,

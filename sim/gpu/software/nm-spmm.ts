@@ -32,6 +32,7 @@ const tilesOf = ({ n, m }: NmPattern): readonly SimtTile[] => {
     const vectors = Math.ceil(shape.columns / vectorLength)
     const keptDepth = depth * density
     const outputs = shape.threadRows * shape.threadColumns
+    const indexBytes = 4 * (keptDepth * vectors + (packs ? depth : 0))
     return splits.map((splitK) => ({
       ...shape,
       name: `${shape.rows}x${shape.columns}x${depth}${packs ? " packed" : ""}${splitK === 1 ? "" : ` split ${splitK}`}`,
@@ -39,7 +40,8 @@ const tilesOf = ({ n, m }: NmPattern): readonly SimtTile[] => {
       keptDepth,
       loadedDepth: packs ? depth * unionShare(density, vectors) : depth,
       reservedDepth: depth,
-      indexBytes: 4 * (keptDepth * vectors + (packs ? depth : 0)),
+      indexBytes,
+      sharedIndexBytes: indexBytes,
       buffers: 2,
       // Accumulators, two sets of operands, the indices of an iteration and addresses.
       registersPerThread: outputs + 2 * (shape.threadRows + shape.threadColumns) + keptDepth + 40,

@@ -24,6 +24,7 @@ const tiles: readonly SimtTile[] = catalogue.flatMap((shape) =>
     loadedDepth: depth,
     reservedDepth: depth,
     indexBytes: 0,
+    sharedIndexBytes: 0,
     buffers: 2,
     registersPerThread:
       shape.threadRows * shape.threadColumns + 2 * (shape.threadRows + shape.threadColumns) + 30,

@@ -41,6 +41,8 @@ export interface SimtTile {
   readonly reservedDepth: number
   /** Bytes of indices that one iteration reads. */
   readonly indexBytes: number
+  /** Bytes of them for which shared memory has room: 0 where they go straight to registers. */
+  readonly sharedIndexBytes: number
   /** 1, or 2 where the next tile loads while this one is used. */
   readonly buffers: 1 | 2
   readonly registersPerThread: number
@@ -70,7 +72,7 @@ export const simtTileTime = (
   const perSm = residentBlocks(machine, {
     threads,
     registersPerThread: tile.registersPerThread,
-    sharedMemory: tile.buffers * (stageBytes + tile.indexBytes),
+    sharedMemory: tile.buffers * (stageBytes + tile.sharedIndexBytes),
   })
   const grid = { rows: Math.ceil(m / tile.rows), columns: Math.ceil(n / tile.columns) }
   const tiles = grid.rows * grid.columns

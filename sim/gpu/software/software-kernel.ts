@@ -160,14 +160,6 @@ export const softwareKernel = (name: string): AnySoftwareKernel => {
   })
 }
 
-/** The time with constants of the caller's choosing: what a fit or a what-if question varies. */
-export const softwareKernelTimeWith = <K extends GpuKernelKind>(
-  kernel: SoftwareKernel<K>,
-  machine: GpuMachine,
-  constants: KernelConstants<K>,
-  product: SoftwareProduct,
-): KernelTime => kernel.time(machine, constants, product)
-
 const timeOf = <K extends GpuKernelKind>(
   kernel: SoftwareKernel<K>,
   machine: GpuMachine,

@@ -11,15 +11,14 @@ export interface WeightOnlyConstants {
   readonly launch: number
 }
 
-export type WeightFormat = "fp16" | "int4" | "int4 2:4"
+export type WeightFormat = "int4" | "int4 2:4"
 
 /**
- * Bits of a weight: 16; 4 with a 16-bit scale for every 128; two of four values of 4 bits with 2 bits of metadata each, 3 bits
+ * Bits of a weight: 4 with a 16-bit scale for every 128; two of four values of 4 bits with 2 bits of metadata each, 3 bits
  * a weight, with the same scales. 16 / 3.125 = 5.1 is what bounds Sparse-Marlin at batch 1, 16 / 4.125 = 3.9 Marlin.
  */
 const scaleBits = 16 / 128
 const bitsPerWeight: Readonly<Record<WeightFormat, number>> = {
-  fp16: 16,
   int4: 4 + scaleBits,
   "int4 2:4": (2 * (4 + 2)) / 4 + scaleBits,
 }
