@@ -4,7 +4,17 @@
  */
 import { readdirSync, readFileSync } from "node:fs"
 
-const folders = ["sat", "gpu", "gpu-architecture", "gpu-kernels", "energy", "fpga"] as const
+const folders = [
+  "sat",
+  "gpu",
+  "gpu-architecture",
+  "gpu-kernels",
+  "cpu",
+  "cpu-family",
+  "cpu-library",
+  "energy",
+  "fpga",
+] as const
 
 const read = (): ReadonlyMap<string, string> => {
   const texts = new Map<string, string>()

@@ -2,12 +2,16 @@
 import * as Schema from "effect/Schema"
 import { ArrayMachineFile } from "./array-machine.ts"
 import { builtinFiles } from "./builtin.ts"
+import { cpuFamily } from "./cpu-family-catalogue.ts"
+import { CpuBoardFile, CpuMachineFile } from "./cpu-machine.ts"
 import { ConfigError } from "./errors.ts"
 import { gpuArchitecture } from "./gpu-architecture-catalogue.ts"
 import { GpuBoardFile, GpuMachineFile } from "./gpu-machine.ts"
 import {
   type ArrayMachine,
+  type CpuMachine,
   asArrayMachine,
+  asCpuMachine,
   asGpuMachine,
   asSpatialArrayMachine,
   type GpuMachine,
@@ -58,7 +62,7 @@ const systolicSize = /^systolic-(\d{1,5})x(\d{1,5})$/
 const machineFiles = (): ReadonlyMap<string, string> =>
   new Map(
     [...builtinFiles.keys()]
-      .filter((path) => !/^(energy|fpga|gpu-architecture|gpu-kernels)\//.test(path))
+      .filter((path) => !/^(energy|fpga|gpu-architecture|gpu-kernels|cpu-family|cpu-library)\//.test(path))
       .map((path) => [path.replace(/^.*\//, "").replace(/\.yaml$/, ""), path]),
   )
 
@@ -89,6 +93,7 @@ const kinds = {
   array: ArrayMachineFile,
   "spatial-array": SpatialArrayMachineFile,
   gpu: GpuMachineFile,
+  cpu: CpuMachineFile,
 } as const
 
 const isKind = (name: string): name is keyof typeof kinds => Object.hasOwn(kinds, name)
@@ -105,6 +110,10 @@ const Kind = Schema.Struct({
 /** A machine file of any kind. @throws ConfigError */
 const decodeMachine = (text: string, file: string): MachineFile => {
   const { kind } = decodeYaml(text, file, Kind, "ignore") as { readonly kind: keyof typeof kinds }
+  if (kind === "cpu") {
+    const board = decodeYaml(text, file, CpuBoardFile)
+    return { ...board, family: cpuFamily(board.core, file) }
+  }
   if (kind !== "gpu") return decodeYaml(text, file, kinds[kind])
   const board = decodeYaml(text, file, GpuBoardFile)
   return { ...board, family: gpuArchitecture(board.architecture, file) }
@@ -195,3 +204,7 @@ export const loadSpatialArrayMachine = (
 /** A GPU board by id. @throws ConfigError; UnsupportedError for a machine of another kind */
 export const loadGpuMachine = (id: string, overrides: readonly Override[] = []): GpuMachine =>
   asGpuMachine(loadMachine(id, overrides))
+
+/** A CPU by id. @throws ConfigError; UnsupportedError for a machine of another kind */
+export const loadCpuMachine = (id: string, overrides: readonly Override[] = []): CpuMachine =>
+  asCpuMachine(loadMachine(id, overrides))

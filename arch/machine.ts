@@ -1,5 +1,6 @@
 /** A machine as the engines use it: the file's fields with every number decoded to base units. */
 import { type ArrayMachineFile } from "./array-machine.ts"
+import { type CpuMachineFile } from "./cpu-machine.ts"
 import { UnsupportedError } from "./errors.ts"
 import { type GpuMachineFile } from "./gpu-machine.ts"
 import { decoded, type Quantity, type QuantityFile } from "./quantity.ts"
@@ -17,9 +18,10 @@ export type Decoded<T> = T extends QuantityFile
 export type ArrayMachine = Decoded<ArrayMachineFile>
 export type SpatialArrayMachine = Decoded<SpatialArrayMachineFile>
 export type GpuMachine = Decoded<GpuMachineFile>
+export type CpuMachine = Decoded<CpuMachineFile>
 /** All machines, told apart by `kind`. */
-export type Machine = ArrayMachine | SpatialArrayMachine | GpuMachine
-export type MachineFile = ArrayMachineFile | SpatialArrayMachineFile | GpuMachineFile
+export type Machine = ArrayMachine | SpatialArrayMachine | GpuMachine | CpuMachine
+export type MachineFile = ArrayMachineFile | SpatialArrayMachineFile | GpuMachineFile | CpuMachineFile
 
 const isQuantityFile = (x: object): x is QuantityFile =>
   "value" in x && "unit" in x && "source" in x && "status" in x
@@ -30,6 +32,9 @@ const decodeDeep = (x: unknown): unknown => {
   if (isQuantityFile(x)) return decoded(x)
   return Object.fromEntries(Object.entries(x).map(([key, value]) => [key, decodeDeep(value)]))
 }
+
+/** Every number of a decoded file in base units. */
+export const decodedDeep = <T extends object>(file: T): Decoded<T> => decodeDeep(file) as Decoded<T>
 
 /** `file` must have been accepted by its schema. */
 export const machineFromFile = (file: MachineFile): Machine => decodeDeep(file) as Machine
@@ -58,6 +63,15 @@ export const asGpuMachine = (machine: Machine): GpuMachine => {
   throw new UnsupportedError({
     message: `${machine.id} is a machine of kind ${machine.kind}, not a GPU`,
     remedy: "Take a board such as a100-sxm4-80gb; `sparsim machines` lists them.",
+  })
+}
+
+/** A machine that must be a CPU. @throws UnsupportedError */
+export const asCpuMachine = (machine: Machine): CpuMachine => {
+  if (machine.kind === "cpu") return machine
+  throw new UnsupportedError({
+    message: `${machine.id} is a machine of kind ${machine.kind}, not a CPU`,
+    remedy: "Take a board such as snapdragon-835; `sparsim machines` lists them.",
   })
 }
 

@@ -3,7 +3,8 @@
  * blocks are spans, and every other SM does the same work or less.
  */
 import type { TraceBuilder } from "../trace/builder.ts"
-import { wholeCycles } from "./kernel-cost.ts"
+import { OpenSpans } from "../trace/open-spans.ts"
+import { wholeCycles } from "../trace/whole-cycles.ts"
 import type { PlannedKernel } from "./plan-gpu.ts"
 
 /** Waves of a kernel that get a span of their own; the rest share one, so that a trace stays small. */
@@ -109,54 +110,5 @@ const forEachWave = (
       to - wave > 1 ? `waves ${wave + 1}–${to}` : last && waves > 1 ? "last wave" : `wave ${wave + 1}`
     if (until > from) visit(name, from, until - from)
     wave = to
-  }
-}
-
-/** The run, pass and layer spans around the kernels, opened and closed as they come by. */
-class OpenSpans {
-  readonly #builder: TraceBuilder
-  readonly #track: number
-  readonly #run: number
-  #pass = { name: "", id: -1, start: 0 }
-  #layer = { name: "", id: -1, start: 0 }
-
-  constructor(builder: TraceBuilder, track: number) {
-    this.#builder = builder
-    this.#track = track
-    this.#run = builder.span(-1, track, builder.code("run"), builder.code("run"), builder.code(""), 0, 0)
-  }
-
-  #open(parent: number, kind: string, name: string, at: number): { name: string; id: number; start: number } {
-    const b = this.#builder
-    return {
-      name,
-      id: b.span(parent, this.#track, b.code(kind), b.code(name), b.code(""), at, 0),
-      start: at,
-    }
-  }
-
-  #close({ id, start }: { readonly id: number; readonly start: number }, at: number): void {
-    if (id >= 0) this.#builder.closeSpan(id, at - start, this.#builder.code(""))
-  }
-
-  /** The layer's span, with its pass around it; both go on while the names stay. */
-  enter(pass: string, layer: string, at: number): number {
-    if (this.#pass.id < 0 || this.#pass.name !== pass) {
-      this.#close(this.#layer, at)
-      this.#close(this.#pass, at)
-      this.#layer = { name: "", id: -1, start: at }
-      this.#pass = this.#open(this.#run, "pass", pass, at)
-    }
-    if (this.#layer.id < 0 || this.#layer.name !== layer) {
-      this.#close(this.#layer, at)
-      this.#layer = this.#open(this.#pass.id, "layer", layer, at)
-    }
-    return this.#layer.id
-  }
-
-  leave(at: number): void {
-    this.#close(this.#layer, at)
-    this.#close(this.#pass, at)
-    this.#builder.closeSpan(this.#run, at, this.#builder.code(""))
   }
 }

@@ -4,6 +4,7 @@
  * engine in `sim/` that writes a trace; a `MachineRun` of its own beside `array-run.ts`; and a case here.
  */
 import { arrayRun } from "./array-run.ts"
+import { cpuRun } from "./cpu-run.ts"
 import { gpuRun } from "./gpu-run.ts"
 import type { MachineRun } from "./machine-run.ts"
 import type { RunInput } from "./run-input.ts"
@@ -18,5 +19,7 @@ export const runOn = (input: RunInput): MachineRun => {
       return spatialRun({ ...input, machine })
     case "gpu":
       return gpuRun({ ...input, machine })
+    case "cpu":
+      return cpuRun({ ...input, machine })
   }
 }

@@ -1,5 +1,6 @@
 /** Case files that come with the package. Their origin is in each case's `source`. */
 import type { CaseFile } from "./case-file.ts"
+import cpuNetworks from "./cases/cpu-networks.json" with { type: "json" }
 import gpuGemm from "./cases/gpu-gemm.json" with { type: "json" }
 import gpuInstructions from "./cases/gpu-instructions.json" with { type: "json" }
 import sat from "./cases/sat.json" with { type: "json" }
@@ -15,4 +16,5 @@ export const builtinCases: ReadonlyMap<string, CaseFile> = new Map([
   ["gpu-gemm", gpuGemm as CaseFile],
   ["gpu-instructions", gpuInstructions as CaseFile],
   ["gpu-nm-kernels", gpuSoftware as CaseFile],
+  ["cpu-networks", cpuNetworks as CaseFile],
 ])

@@ -4,6 +4,7 @@ import { isDense } from "../../dataflows/sparsity/nm-pattern.ts"
 import type { CaseFile, ValidationCase } from "./case-file.ts"
 import type { Prediction, Predictor, Unsupported } from "./prediction.ts"
 import { predictGpuGemm } from "./predictors/gpu-gemm.ts"
+import { predictCpuNetwork } from "./predictors/cpu-networks.ts"
 import { predictGpuNmKernel } from "./predictors/gpu-nm-kernels.ts"
 import { predictGpuInstruction } from "./predictors/gpu-instructions.ts"
 import { predictSat } from "./predictors/sat.ts"
@@ -89,6 +90,7 @@ const predictors: readonly Predictor[] = [
   predictGpuInstruction,
   predictGpuGemm,
   predictGpuNmKernel,
+  predictCpuNetwork,
 ]
 
 /** Errors above this share are explained, as far as the model knows its own weaknesses. */

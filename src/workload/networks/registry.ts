@@ -4,7 +4,7 @@ import { bertBase } from "./bert.ts"
 import { efficientnetB0, efficientnetB1 } from "./efficientnet.ts"
 import { llama7b, llama7bBlock } from "./llama.ts"
 import { mobilenetV1 } from "./mobilenet-v1.ts"
-import { mobilenetV2 } from "./mobilenet-v2.ts"
+import { mobilenetV2, mobilenetV2CacheAware } from "./mobilenet-v2.ts"
 import { mobilenetV3Large, mobilenetV3Small } from "./mobilenet-v3.ts"
 import type { NetworkEntry } from "./network-entry.ts"
 import { resnet9 } from "./resnet-9.ts"
@@ -22,6 +22,7 @@ export const registry: readonly NetworkEntry[] = [
   resnet50,
   mobilenetV1,
   mobilenetV2,
+  mobilenetV2CacheAware,
   mobilenetV3Small,
   mobilenetV3Large,
   efficientnetB0,

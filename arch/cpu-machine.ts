@@ -1,0 +1,56 @@
+/**
+ * One core of a phone or board as whole networks see it: clock, last private cache and the bandwidth of DRAM that one core
+ * draws. What a kind of core does per cycle is shared by all machines that have it, in `arch/cpu-family/`.
+ */
+import * as Schema from "effect/Schema"
+import { quantity } from "./quantity.ts"
+
+/** What a kind of core does per cycle, whatever library runs on it. */
+export const CpuFamilyFile = Schema.Struct({
+  schema: Schema.Literal("sparsim-cpu-family/1"),
+  id: Schema.NonEmptyString,
+  name: Schema.NonEmptyString,
+  about: Schema.NonEmptyString,
+  /** Multiply-adds of four fp32 lanes that can start in a cycle. */
+  vectorFma: quantity({ dimension: "rate", min: 0.1, max: 8 }),
+  /** Share of `vectorFma` that the dense GEMM of XNNPACK sustains. */
+  gemmEfficiency: quantity({ dimension: "dimensionless", min: 0.05, max: 1 }),
+  /** Cycles of work other than GEMM, relative to a core that sustains 0.85 of one multiply-add per cycle. */
+  vectorWork: quantity({ dimension: "dimensionless", min: 0.1, max: 10 }),
+  /** First-level data cache. */
+  l1: Schema.Struct({ capacity: quantity({ dimension: "storage", min: 1024, integer: true }) }),
+})
+export type CpuFamilyFile = typeof CpuFamilyFile.Type
+
+const board = {
+  schema: Schema.Literal("sparsim-machine/1"),
+  id: Schema.NonEmptyString,
+  kind: Schema.Literal("cpu"),
+  name: Schema.NonEmptyString,
+  about: Schema.NonEmptyString,
+  /** Id of a kind of core in `arch/cpu-family/`. */
+  core: Schema.NonEmptyString,
+  clock: quantity({ dimension: "frequency", min: 1e6, max: 1e11 }),
+  /** The last cache before DRAM: L3 where there is one. */
+  lastCache: Schema.Struct({ capacity: quantity({ dimension: "storage", min: 1024, integer: true }) }),
+  dram: Schema.Struct({
+    technology: Schema.NonEmptyString,
+    /** What one core draws, streams of kernels included; far below the data sheet's figure for all cores. */
+    bandwidth: quantity({ dimension: "bandwidth", min: 1e6 }),
+  }),
+  /** Library id to the release of it that the board's published rows come from, where that is not the library's own. */
+  releases: Schema.optionalKey(Schema.Record(Schema.String, Schema.NonEmptyString)),
+  energy: Schema.Struct({
+    table: Schema.NonEmptyString,
+    /** Power of the core and its share of the chip while nothing is computed. */
+    staticPower: quantity({ dimension: "power", min: 0 }),
+  }),
+} as const
+
+/** What a person writes for a new board. */
+export const CpuBoardFile = Schema.Struct(board)
+export type CpuBoardFile = typeof CpuBoardFile.Type
+
+/** A board with the kind of core that it names, so that every number of both can be listed and replaced. */
+export const CpuMachineFile = Schema.Struct({ ...board, family: CpuFamilyFile })
+export type CpuMachineFile = typeof CpuMachineFile.Type

@@ -1,0 +1,84 @@
+/** The numbers of a core and a library that every operator's cost uses, worked out once. */
+import type { CpuLibrary } from "../../../arch/cpu-library.ts"
+import type { CpuMachine } from "../../../arch/machine.ts"
+
+/** fp32 values in a 128-bit register. */
+export const lanes = 4
+export const floatBytes = 4
+
+export interface CoreRates {
+  /** Vector multiply-adds per cycle. */
+  readonly fma: number
+  /** Cycles of a vector multiply-add in the library's GEMM. */
+  readonly gemmCycles: number
+  /** Cycles of other work, relative to the core that the library's constants are given for. */
+  readonly work: number
+  /** Bytes per cycle from DRAM. */
+  readonly dram: number
+  readonly l1: number
+  readonly lastCache: number
+  readonly library: Constants
+}
+
+export interface Constants {
+  readonly tilePixels: number
+  readonly tileChannels: number
+  readonly tileCycles: number
+  readonly winograd: number | undefined
+  readonly firstConv: number
+  readonly tapCycles: number
+  readonly outputCycles: number
+  readonly pointwiseCycles: number
+  readonly sigmoidCycles: number
+  readonly operatorCycles: number
+  readonly exposedMemory: number
+  readonly sparse: SparseConstants | undefined
+  /** Time of a kept group of weights beside its share of a dense product. */
+  readonly keptGroupSlowdown: number | undefined
+}
+
+export interface SparseConstants {
+  readonly tilePixels: number
+  readonly nonZeroCycles: number
+  readonly block2: number
+  readonly block4: number
+  readonly rowCycles: number
+  readonly packCycles: number
+  readonly threshold: number
+}
+
+export const coreRates = (machine: CpuMachine, library: CpuLibrary): CoreRates => {
+  const { family } = machine
+  const { gemm, depthwise, pointwise, sparse, groups } = library
+  return {
+    fma: family.vectorFma.value,
+    gemmCycles: gemm.slowdown.value / (family.vectorFma.value * family.gemmEfficiency.value),
+    work: family.vectorWork.value,
+    dram: machine.dram.bandwidth.value / machine.clock.value,
+    l1: family.l1.capacity.value,
+    lastCache: machine.lastCache.capacity.value,
+    library: {
+      tilePixels: gemm.tilePixels.value,
+      tileChannels: gemm.tileChannels.value,
+      tileCycles: gemm.tileCycles.value,
+      winograd: gemm.winograd?.value,
+      firstConv: gemm.firstConv.value,
+      tapCycles: depthwise.tapCycles.value,
+      outputCycles: depthwise.outputCycles.value,
+      pointwiseCycles: pointwise.cycles.value,
+      sigmoidCycles: pointwise.sigmoidCycles.value,
+      operatorCycles: library.operatorCycles.value,
+      exposedMemory: library.exposedMemory.value,
+      keptGroupSlowdown: groups?.keptSlowdown.value,
+      sparse: sparse && {
+        tilePixels: sparse.tilePixels.value,
+        nonZeroCycles: sparse.nonZeroCycles.value,
+        block2: sparse.block2.value,
+        block4: sparse.block4.value,
+        rowCycles: sparse.rowCycles.value,
+        packCycles: sparse.packCycles.value,
+        threshold: sparse.threshold.value,
+      },
+    },
+  }
+}
