@@ -48,6 +48,7 @@ runOptions(
       "sparsim run bert-base --seq 384 --sparsity 2:4 --on systolic-128x128",
       "sparsim run gemm:4096x4096x4096 --sparsity 2:8 --set dram.bandwidth=200GB/s",
       "sparsim run bert-base --on h100-pcie --sparsity 2:4",
+      "sparsim run mobilenet-v1 --on snapdragon-835 --sparsity 90%",
       "sparsim run gemm:784x512x1152 --sparsity 2:4 --on sparseloop-stc-45nm",
       "sparsim run alexnet.csv --cfg a32_ws.cfg -o out",
     ]),

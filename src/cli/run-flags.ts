@@ -3,8 +3,6 @@ import * as Effect from "effect/Effect"
 import { ConfigError, type SparsimError, UnsupportedError } from "../../arch/errors.ts"
 import { parseOverride } from "../../arch/machine-catalogue.ts"
 import { metadataFormats } from "../../dataflows/sparsity/compressed-size.ts"
-import type { LayerPatterns } from "../../dataflows/sparsity/layer-patterns.ts"
-import type { SparsityPattern } from "../../dataflows/sparsity/pattern/sparsity-pattern.ts"
 import { optimizers } from "../../dataflows/optimizer.ts"
 import {
   ablations,
@@ -13,6 +11,7 @@ import {
   readDensity,
   readInputShape,
   readPattern,
+  readUnstructured,
   readSparsityFile,
   readTraining,
   type RunSpec,
@@ -45,6 +44,7 @@ export interface RunFlags {
   readonly saveSchedule?: string
   readonly energy?: string
   readonly design?: string
+  readonly library?: string
   readonly activationDensity?: string
   readonly compat?: string
   readonly seed: string
@@ -80,9 +80,15 @@ const workloadOptions = (flags: RunFlags): WorkloadOptions => ({
 })
 
 /** The run's pattern and those of single layers; a file's default is the run's pattern. @throws ConfigError */
-const sparsityOf = (
-  flags: RunFlags,
-): { readonly pattern?: SparsityPattern; readonly layerPatterns?: LayerPatterns } => {
+const sparsityOf = (flags: RunFlags): Pick<RunSpec, "pattern" | "layerPatterns" | "unstructured"> => {
+  const unstructured = flags.sparsity === undefined ? undefined : readUnstructured(flags.sparsity)
+  if (unstructured !== undefined) {
+    if (flags.sparsityFile === undefined) return { unstructured }
+    throw new ConfigError({
+      message: `--sparsity ${flags.sparsity ?? ""}: a share of zeros and a sparsity file say different things of the same layers`,
+      remedy: "Drop one of the two.",
+    })
+  }
   const given = flags.sparsity === undefined ? undefined : readPattern(flags.sparsity)
   if (flags.sparsityFile === undefined) return given === undefined ? {} : { pattern: given }
   const layerPatterns = readSparsityFile(flags.sparsityFile)
@@ -167,6 +173,7 @@ export const runSpec = (workload: string, flags: RunFlags): RunSpec => {
     ...(flags.schedule === undefined ? {} : { scheduleFile: readPath("--schedule", flags.schedule) }),
     ...(flags.energy === undefined ? {} : { energyTable: flags.energy }),
     ...(flags.design === undefined ? {} : { design: flags.design }),
+    ...(flags.library === undefined ? {} : { library: flags.library }),
     ...(flags.activationDensity === undefined
       ? {}
       : { activationDensity: readDensity("--activation-density", flags.activationDensity) }),

@@ -46,7 +46,7 @@ export const runOptions = (command: Command): Command =>
   outputOptions(
     workloadOptions(command)
       .option("--on <machine>", `a machine's id, or a YAML file (default: "${defaultMachine}")`)
-      .option("--sparsity <pattern>", "pattern of the pruned operand: 2:8, dbb4:8, v64:2:8, 2:4x4:8")
+      .option("--sparsity <pattern>", "pattern of the pruned operand: 2:8, dbb4:8, v64:2:8; on CPUs 90%")
       .option("--sparsity-file <file>", "patterns of single layers (YAML)")
       .option("--metadata <format>", "positions of kept values: index, bitmap or combinadic")
       .option(
@@ -66,6 +66,7 @@ export const runOptions = (command: Command): Command =>
       .option("--schedule <file>", "use the mappings of a saved schedule")
       .option("--save-schedule <file>", "save the schedule: dataflow, tile and loop order of every product")
       .option("--design <name>", "design of a machine that has several (sparseloop-stc-45nm)")
+      .option("--library <name>", "kernels on a CPU: xnnpack, fastconvnets, ncnn, mnn (xnnpack)")
       .option(
         "--activation-density <share>",
         "share of activations that are not zero, where a design skips them",

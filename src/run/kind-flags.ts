@@ -13,6 +13,8 @@ const flags = {
   schedule: "--schedule",
   detail: "--detail",
   design: "--design",
+  unstructured: "--sparsity with a share of zeros",
+  library: "--library",
   activationDensity: "--activation-density",
 } as const satisfies Partial<Record<keyof RunSpec, string>>
 export type KindFlag = keyof typeof flags

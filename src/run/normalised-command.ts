@@ -1,5 +1,6 @@
 /** The command that repeats a run. */
 import { formatPattern } from "../../dataflows/sparsity/pattern/pattern-text.ts"
+import { formatUnstructured } from "./run-input.ts"
 import type { RunSpec } from "./run-spec.ts"
 
 /** The command that repeats the run in the folder of its files: base names, no output path. */
@@ -20,6 +21,8 @@ export const normalisedCommand = (spec: RunSpec): string => {
   if (spec.pattern !== undefined && layerPatterns?.default === undefined) {
     words.push("--sparsity", formatPattern(spec.pattern))
   }
+  if (spec.unstructured !== undefined) words.push("--sparsity", formatUnstructured(spec.unstructured))
+  if (spec.library !== undefined) words.push("--library", spec.library)
   if (spec.dtype !== undefined) words.push("--dtype", spec.dtype)
   if (spec.design !== undefined) words.push("--design", spec.design)
   if (spec.activationDensity !== undefined) {

@@ -7,6 +7,7 @@ import { gemmLayers, type Network } from "../../dataflows/network.ts"
 import { withLayerPatterns } from "../../dataflows/sparsity/layer-patterns.ts"
 import { isDense } from "../../dataflows/sparsity/nm-pattern.ts"
 import { formatPattern } from "../../dataflows/sparsity/pattern/pattern-text.ts"
+import type { WeightSparsity } from "../../sim/cpu/network/weight-sparsity.ts"
 import type { RunSpec } from "./run-spec.ts"
 
 export interface RunInput<M extends Machine = Machine> {
@@ -49,6 +50,7 @@ export const hasOwnPatterns = (network: Network): boolean =>
 export const isSparseRun = (input: Pick<RunInput, "spec" | "network">): boolean => {
   const { spec } = input
   if (spec.training === "dense") return false
+  if (spec.unstructured !== undefined) return true
   return (spec.pattern !== undefined && !isDense(spec.pattern)) || hasOwnPatterns(networkOf(input))
 }
 
@@ -56,6 +58,7 @@ export const isSparseRun = (input: Pick<RunInput, "spec" | "network">): boolean 
 export const denseTwin = <M extends Machine>(input: RunInput<M>): RunInput<M> => {
   const {
     pattern: _,
+    unstructured: _zeros,
     layerPatterns: _file,
     metadata: _positions,
     schedule: _ownSchedule,
@@ -80,10 +83,15 @@ export const nothingToPrune = (network: Network): ConfigError =>
 export const energyTableOf = ({ spec, machine }: RunInput): EnergyTable =>
   loadEnergyTable(spec.energyTable ?? machine.energy.table)
 
+/** As `--sparsity` takes it: "90%", "90%/4x1". */
+export const formatUnstructured = ({ zeros, block }: WeightSparsity): string =>
+  `${Number((zeros * 100).toFixed(6))}%${block === 1 ? "" : `/${block}x1`}`
+
 /** The pattern of a run, as its settings say it. */
 export const patternSetting = (input: RunInput): string => {
-  const { pattern, layerPatterns, training } = input.spec
+  const { pattern, layerPatterns, training, unstructured } = input.spec
   if (training === "dense") return "dense"
+  if (unstructured !== undefined) return formatUnstructured(unstructured)
   const mixed = layerPatterns !== undefined && layerPatterns.layers.length > 0
   if (pattern !== undefined && !isDense(pattern) && !mixed) return formatPattern(pattern)
   return hasOwnPatterns(networkOf(input)) ? "per layer" : "dense"

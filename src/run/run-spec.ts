@@ -10,6 +10,7 @@ import { parsePattern, patternForms } from "../../dataflows/sparsity/pattern/pat
 import type { SparsityPattern } from "../../dataflows/sparsity/pattern/sparsity-pattern.ts"
 import { parseTrainingMethod, type TrainingMethod } from "../../dataflows/training-method.ts"
 import type { Optimizer } from "../../dataflows/optimizer.ts"
+import type { ChannelBlock, WeightSparsity } from "../../sim/cpu/network/weight-sparsity.ts"
 import type { Objective } from "../../sim/sat/best-mapping.ts"
 import type { FixedSchedule } from "../../sim/sat/plan.ts"
 import { machineFeatures } from "../../sim/sat/stage-cost.ts"
@@ -26,6 +27,10 @@ export interface RunSpec extends WorkloadOptions {
   readonly overrides: readonly Override[]
   /** Undefined: dense. */
   readonly pattern?: SparsityPattern
+  /** Zeros without a pattern, of the 1×1 convolutions; instead of `pattern`. */
+  readonly unstructured?: WeightSparsity
+  /** Library of kernels, of a machine that has several; its usual one when absent. */
+  readonly library?: string
   /** Patterns of single layers, from a sparsity file; its default is `pattern`. */
   readonly layerPatterns?: LayerPatterns
   /** How the positions of kept values are written down; `index` when absent. */
@@ -54,6 +59,20 @@ export interface RunSpec extends WorkloadOptions {
   readonly compat: "scalesim" | "none"
 }
 
+const blocks: Readonly<Record<string, ChannelBlock>> = { "": 1, "/2x1": 2, "/4x1": 4 }
+
+/** Reads "90%" or, in blocks of output channels, "90%/4x1"; undefined for what is no share of zeros. @throws ConfigError */
+export const readUnstructured = (text: string): WeightSparsity | undefined => {
+  const match = /^(\d{1,3}(?:\.\d+)?)%(.*)$/.exec(text.trim())
+  if (match === null) return undefined
+  const [zeros, block] = [Number(match[1]) / 100, blocks[match[2] ?? ""]]
+  if (zeros > 0 && zeros < 1 && block !== undefined) return { zeros, block }
+  throw new ConfigError({
+    message: `--sparsity ${text}: expected a share of zeros above 0 % and below 100 %, alone or in blocks of 2 or 4 output channels`,
+    remedy: "For example --sparsity 90% or --sparsity 90%/4x1.",
+  })
+}
+
 /** Reads "2:8", a pattern of another form or "dense". @throws ConfigError */
 export const readPattern = (text: string): SparsityPattern | undefined => {
   if (text.trim().toLowerCase() === "dense") return undefined
@@ -61,7 +80,7 @@ export const readPattern = (text: string): SparsityPattern | undefined => {
   if (pattern === undefined) {
     throw new ConfigError({
       message: `--sparsity ${text}: expected N:M with 1 ≤ N ≤ M, or "dense"`,
-      remedy: `For example --sparsity 2:8. Known forms: ${patternForms}.`,
+      remedy: `For example --sparsity 2:8. Known forms: ${patternForms}; on CPUs a share of zeros (90%, 90%/4x1).`,
     })
   }
   return pattern

@@ -28,8 +28,10 @@ export interface OperatorCost {
   readonly l1Read: number
   readonly l1Written: number
   readonly lastCacheRead: number
-  readonly dramRead: number
-  readonly dramWritten: number
+  /** Bytes from and to DRAM. */
+  readonly weightsRead: number
+  readonly activationsRead: number
+  readonly activationsWritten: number
   /** Of the weights as stored: values, and indices and counts of sparse ones. */
   readonly weightBytes: number
   /** Additions and multiplications of pointwise work. */

@@ -9,13 +9,11 @@ import {
   type VectorOp,
   weightElements,
 } from "../../../dataflows/operator.ts"
+import { missing, waited } from "./activation-traffic.ts"
 import { type CoreRates, floatBytes, lanes } from "./core-rates.ts"
 import { nothingSpent, type OperatorCost } from "./layer-cost.ts"
 import { sparseConv } from "./sparse-conv.ts"
 import type { WeightSparsity } from "./weight-sparsity.ts"
-
-/** Bytes of activations that the last cache does not keep from the operator before: what exceeds it. */
-const missing = (bytes: number, { lastCache }: CoreRates): number => Math.max(0, bytes - lastCache)
 
 /** A raw image has at most red, green, blue and alpha. */
 const imageChannels = 4
@@ -52,26 +50,25 @@ const product = (p: Product, rates: CoreRates, kernel: string, speed: number): O
   const sustained = multiplied * (single ? Math.max(1, rates.gemmCycles) : rates.gemmCycles)
   const busy = Math.min(multiplied / rates.fma, sustained)
   const around = tiles * library.tileCycles * rates.work
-  const activations = missing(p.input + p.output, rates)
-  const fromDram = (p.weightBytes + activations) / rates.dram
-  const waited = single
+  const activations = missing(p.input, p.output, rates)
+  const dram = single
     ? Math.max(0, p.weightBytes / rates.dram - sustained)
-    : fromDram * library.exposedMemory
+    : waited(p.weightBytes, activations, rates)
   return {
     kernel,
     account: {
       ...nothingSpent,
       busy,
       "stall.kernel": sustained - busy + around,
-      "stall.dram": waited,
+      "stall.dram": dram,
       "stall.operator": library.operatorCycles,
     },
     operations: { denseEquivalent: macs, nonZero: macs, issued },
     l1Read: (issued / library.tilePixels + issued / library.tileChannels) * floatBytes,
     l1Written: p.output,
     lastCacheRead: p.weightBytes + p.input,
-    dramRead: p.weightBytes + activations,
-    dramWritten: 0,
+    weightsRead: p.weightBytes,
+    ...activations,
     weightBytes: p.weightBytes,
     pointwise: 0,
   }
@@ -87,7 +84,7 @@ const depthwise = (op: Conv2d, rates: CoreRates): OperatorCost => {
   const cycles = vectors * (taps * library.tapCycles + library.outputCycles) * rates.work
   const input = op.batch * op.inHeight * op.inWidth * op.inChannels * floatBytes
   const output = outputs * floatBytes
-  const activations = missing(input + output, rates)
+  const activations = missing(input, output, rates)
   const weightBytes = weightElements(op) * floatBytes
   return {
     kernel: `depthwise ${op.kernelHeight}×${op.kernelWidth}`,
@@ -95,15 +92,15 @@ const depthwise = (op: Conv2d, rates: CoreRates): OperatorCost => {
       ...nothingSpent,
       busy: Math.min(busy, cycles),
       "stall.kernel": Math.max(0, cycles - busy),
-      "stall.dram": (activations / rates.dram) * library.exposedMemory,
+      "stall.dram": waited(0, activations, rates),
       "stall.operator": library.operatorCycles,
     },
     operations: { denseEquivalent: outputs * taps, nonZero: outputs * taps, issued: vectors * lanes * taps },
     l1Read: 2 * vectors * lanes * taps * floatBytes,
     l1Written: output,
     lastCacheRead: input + weightBytes,
-    dramRead: weightBytes + activations,
-    dramWritten: 0,
+    weightsRead: weightBytes,
+    ...activations,
     weightBytes,
     pointwise: 0,
   }
@@ -122,20 +119,20 @@ const pointwise = (op: VectorOp, rates: CoreRates): OperatorCost | undefined => 
     ? library.sigmoidCycles
     : library.pointwiseCycles * (steps[op.function] ?? 1)
   const [input, output] = [op.inputElements * floatBytes, op.outputElements * floatBytes]
-  const activations = missing(input + output, rates)
+  const activations = missing(input, output, rates)
   return {
     kernel: op.function,
     account: {
       ...nothingSpent,
       "stall.pointwise": (op.inputElements / lanes) * cycles * rates.work,
-      "stall.dram": (activations / rates.dram) * library.exposedMemory,
+      "stall.dram": waited(0, activations, rates),
       "stall.operator": library.operatorCycles,
     },
     l1Read: input,
     l1Written: output,
     lastCacheRead: input,
-    dramRead: activations,
-    dramWritten: 0,
+    weightsRead: 0,
+    ...activations,
     weightBytes: op.parameters * floatBytes,
     pointwise: op.inputElements * (steps[op.function] ?? 1),
   }
@@ -221,7 +218,7 @@ const sparseCost = (
   const { sparse, keptGroupSlowdown } = rates.library
   if (keptGroupSlowdown !== undefined) return groupConv(op, sparsity.zeros, rates, keptGroupSlowdown)
   if (sparse === undefined || sparsity.zeros < sparse.threshold) return undefined
-  return sparseConv(op, sparsity, rates, sparse, (activations) => missing(activations, rates))
+  return sparseConv(op, sparsity, rates, sparse)
 }
 
 /** Undefined for what is folded into the operator before it. */

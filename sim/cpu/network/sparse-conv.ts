@@ -1,6 +1,7 @@
 /** A 1×1 convolution with unstructured sparse weights over channel-major activations (CHW). */
 import type { Conv2d } from "../../../dataflows/operator.ts"
 import { convOutHeight, convOutWidth } from "../../../dataflows/operator.ts"
+import { missing, waited } from "./activation-traffic.ts"
 import { type CoreRates, floatBytes, lanes, type SparseConstants } from "./core-rates.ts"
 import { nothingSpent, type OperatorCost } from "./layer-cost.ts"
 import { pixelTiles } from "./pixel-tiles.ts"
@@ -28,7 +29,6 @@ export const sparseConv = (
   { zeros, block }: WeightSparsity,
   rates: CoreRates,
   sparse: SparseConstants,
-  dramBytes: (activations: number) => number,
 ): OperatorCost => {
   const pixels = convOutHeight(op) * convOutWidth(op) * op.batch
   const weights = op.inChannels * op.outChannels
@@ -54,8 +54,7 @@ export const sparseConv = (
   const walked = blocksKept * (block + 1) * floatBytes + rows * 2 * floatBytes
   const input = op.inChannels * pixels * floatBytes
   const output = op.outChannels * pixels * floatBytes
-  const dram = dramBytes(input + output)
-  const read = walked + dram
+  const activations = missing(input, output, rates)
   return {
     kernel: `sparse ${sparse.tilePixels}×${block}`,
     account: {
@@ -63,15 +62,15 @@ export const sparseConv = (
       busy,
       "stall.index": index,
       "stall.pointwise": ((input + output) / floatBytes / lanes) * sparse.packCycles * rates.work,
-      "stall.dram": (dram / rates.dram) * rates.library.exposedMemory,
+      "stall.dram": waited(0, activations, rates),
       "stall.operator": rates.library.operatorCycles,
     },
     operations: { denseEquivalent: pixels * weights, nonZero: pixels * kept, issued },
     l1Read: tilesWalked * walked + (issued / block) * floatBytes,
     l1Written: output,
     lastCacheRead: Math.max(0, tilesWalked * walked) + input,
-    dramRead: read,
-    dramWritten: 0,
+    weightsRead: walked,
+    ...activations,
     weightBytes: walked,
     pointwise: 0,
   }

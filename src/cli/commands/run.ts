@@ -24,7 +24,7 @@ import type { Trace } from "../../../sim/trace/trace.ts"
 import { bandAbout, headlineBands } from "../../run/headline-bands.ts"
 import type { AblationTable, MachineRun } from "../../run/machine-run.ts"
 import { type PreparedRun, prepareRun, runOf } from "../../run/prepare-run.ts"
-import { describeSettings, isSparseRun, type RunInput } from "../../run/run-input.ts"
+import { describeSettings, formatUnstructured, isSparseRun, type RunInput } from "../../run/run-input.ts"
 import type { RunSpec } from "../../run/run-spec.ts"
 import { readSchedule } from "../../run/schedule-file.ts"
 import { simulate } from "../../run/simulate.ts"
@@ -130,14 +130,18 @@ export const outcomeVerdict = ({ trace, dense }: Pick<RunOutcome, "trace" | "den
 export const traceName = (run: RunInput): string => {
   const { spec, network, machine } = run
   const method = spec.training ?? "inference"
-  const ofLayers = spec.layerPatterns !== undefined || spec.pattern === undefined
+  const { pattern: nm, unstructured, layerPatterns } = spec
+  const ofLayers = layerPatterns !== undefined || (nm === undefined && unstructured === undefined)
   const pattern = isSparseRun(run)
     ? [
-        ...(spec.pattern === undefined ? [] : [formatPattern(spec.pattern).replaceAll(":", "of")]),
+        ...(nm === undefined ? [] : [formatPattern(nm).replaceAll(":", "of")]),
+        ...(unstructured === undefined
+          ? []
+          : [formatUnstructured(unstructured).replace("%", "pct").replace("/", "-")]),
         ...(ofLayers ? ["per-layer"] : []),
       ]
     : []
-  const design = [spec.design, spec.dtype].filter((part) => part !== undefined)
+  const design = [spec.design, spec.library, spec.dtype].filter((part) => part !== undefined)
   const parts = [network.id, machine.id, ...design, method, ...pattern]
   return `${parts
     .join("-")
