@@ -30,6 +30,13 @@ const remedies: ReadonlyMap<string, string> = new Map([
   ["split-k", "find parallelism in more rows rather than in a split reduction"],
   ["epilogue", "write narrower outputs, or fuse less into the product"],
   ["launch", "do more work in each kernel: a larger batch, fused kernels, or captured graphs"],
+  [
+    "index",
+    "keep weights in blocks of output channels, so that one index and one load serve several of them",
+  ],
+  ["kernel", "use register tiles that fit the layer, or a kernel that loads less for each multiply-add"],
+  ["pointwise", "fold pointwise functions into the product before them, or choose cheaper ones"],
+  ["operator", "fuse operators, or give each more work"],
   ["metadata", "decode the metadata faster or store less of it"],
 ])
 

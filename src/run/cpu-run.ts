@@ -87,6 +87,12 @@ const notesOf = (
   ]
 }
 
+/** The machine with the numbers of its library, so that a trace lists both. */
+const withLibrary = (machine: CpuMachine, library: CpuLibrary): CpuMachine => {
+  const both = { ...machine, library }
+  return both
+}
+
 const simulateOnCpu = (input: CpuRunInput, sink?: RowSink): RunResult => {
   const { spec, machine } = input
   const sparsity = sparsityOf(input)
@@ -97,7 +103,7 @@ const simulateOnCpu = (input: CpuRunInput, sink?: RowSink): RunResult => {
   const table = energyTableOf(input)
   const trace = builder.finish(
     manifestHead({
-      machine,
+      machine: withLibrary(machine, library),
       clockHertz: machine.clock.value,
       roofs: cpuRoofs(machine),
       workload: networkIdentity(networkOf(input)),

@@ -4,9 +4,10 @@ import { ConfigError } from "../../arch/errors.ts"
 import { scaleTable } from "../../arch/scale-table.ts"
 
 describe("energy catalogue", () => {
-  it("has five tables of circuits and devices and four of GPU boards", () => {
+  it("has five tables of circuits and devices, four of GPU boards and one of CPU cores", () => {
     expect(energyTableIds()).toEqual([
       "aladdin-40nm",
+      "cpu-mobile",
       "eyeriss-65nm",
       "fpga-16nm",
       "gpu-ada-board",

@@ -35,9 +35,10 @@ interface Product {
 /**
  * A dense product in register tiles. Cycles = vector multiply-adds of whole tiles ÷ sustained rate + tiles × the cycles
  * around one. A single row (a fully connected layer, a squeezed map) has nothing to reuse its weights for and loads a vector
- * of weights for every multiply-add: one a cycle, or as DRAM delivers them.
+ * of weights for every multiply-add: one a cycle, or as DRAM delivers them. `reduction` is how many times fewer multiply-adds
+ * the kernel needs than the definition (Winograd): non-zero and issued operations are those of the transformed product.
  */
-const product = (p: Product, rates: CoreRates, kernel: string, speed: number): OperatorCost => {
+const product = (p: Product, rates: CoreRates, kernel: string, reduction = 1, slowdown = 1): OperatorCost => {
   const { library } = rates
   const single = p.pixels === 1
   const tilePixels = single ? 1 : library.tilePixels
@@ -45,9 +46,9 @@ const product = (p: Product, rates: CoreRates, kernel: string, speed: number): O
     (p.count * upTo(p.pixels, tilePixels) * upTo(p.channels, library.tileChannels) * p.depth) / lanes
   const tiles = p.count * Math.ceil(p.pixels / tilePixels) * Math.ceil(p.channels / library.tileChannels)
   const macs = p.count * p.pixels * p.channels * p.depth
-  const issued = vectors * lanes
-  const multiplied = vectors / speed
-  const sustained = multiplied * (single ? Math.max(1, rates.gemmCycles) : rates.gemmCycles)
+  const multiplied = vectors / reduction
+  const issued = multiplied * lanes
+  const sustained = slowdown * multiplied * (single ? Math.max(1, rates.gemmCycles) : rates.gemmCycles)
   const busy = Math.min(multiplied / rates.fma, sustained)
   const around = tiles * library.tileCycles * rates.work
   const activations = missing(p.input, p.output, rates)
@@ -63,7 +64,7 @@ const product = (p: Product, rates: CoreRates, kernel: string, speed: number): O
       "stall.dram": dram,
       "stall.operator": library.operatorCycles,
     },
-    operations: { denseEquivalent: macs, nonZero: macs, issued },
+    operations: { denseEquivalent: macs, nonZero: macs / reduction, issued },
     l1Read: (issued / library.tilePixels + issued / library.tileChannels) * floatBytes,
     l1Written: p.output,
     lastCacheRead: p.weightBytes + p.input,
@@ -154,13 +155,13 @@ const denseConv = (op: Conv2d, rates: CoreRates, kept = 1): OperatorCost => {
   }
   const tile = `${library.tilePixels}×${library.tileChannels}`
   if (op.inChannels <= imageChannels) {
-    return product(shape, rates, `first convolution ${tile}`, 1 / library.firstConv)
+    return product(shape, rates, `first convolution ${tile}`, 1, library.firstConv)
   }
   const unit = op.strideHeight === 1 && op.dilationHeight === 1
   if (taps === 9 && op.kernelHeight === 3 && unit && library.winograd !== undefined) {
     return product(shape, rates, "Winograd 3×3", library.winograd)
   }
-  return product(shape, rates, `${taps === 1 ? "GEMM" : "indirect GEMM"} ${tile}`, 1)
+  return product(shape, rates, `${taps === 1 ? "GEMM" : "indirect GEMM"} ${tile}`)
 }
 
 /** Sparse weights of a fully connected layer are read with an index each. */
@@ -177,7 +178,6 @@ const linear = (op: Linear, zeros: number, rates: CoreRates): OperatorCost =>
     },
     rates,
     op.rows === 1 ? "matrix-vector" : `GEMM ${rates.library.tilePixels}×${rates.library.tileChannels}`,
-    1,
   )
 
 const matmul = (op: MatMul, rates: CoreRates): OperatorCost =>
@@ -193,7 +193,6 @@ const matmul = (op: MatMul, rates: CoreRates): OperatorCost =>
     },
     rates,
     `GEMM ${rates.library.tilePixels}×${rates.library.tileChannels}`,
-    1,
   )
 
 /** A dense kernel that leaves out groups of zeros; kept groups cost `slowdown` times their share. */
