@@ -2,6 +2,7 @@
 import { type CpuLibrary, cpuLibrary } from "../../arch/cpu-library.ts"
 import { UnsupportedError } from "../../arch/errors.ts"
 import { asCpuMachine, type CpuMachine, type Machine } from "../../arch/machine.ts"
+import { isDense } from "../../dataflows/sparsity/nm-pattern.ts"
 import { resolveEnergy } from "../../arch/resolve-energy.ts"
 import { cpuCycles, operatorCounts, writeCpuTrace } from "../../sim/cpu/network/cpu-engine.ts"
 import { cpuEnergyComponents, cpuRoofs } from "../../sim/cpu/network/cpu-roofs.ts"
@@ -45,7 +46,7 @@ const sparsityOf = (input: CpuRunInput): NetworkSparsity => {
       remedy: "Leave --dtype out.",
     })
   }
-  if (spec.pattern !== undefined || hasOwnPatterns(network)) {
+  if ((spec.pattern !== undefined && !isDense(spec.pattern)) || hasOwnPatterns(network)) {
     throw new UnsupportedError({
       message: `${patternSetting(input)}: the sparse kernels of ${machine.id} keep any weights, they know no N:M`,
       remedy:
