@@ -6,7 +6,7 @@ const end = "<!-- end of accuracy -->"
 
 const percent = (share: number): string => `${(share * 100).toFixed(2)} %`
 
-/** What a reader calls a group: SCALE-Sim's by dataflow, Sparseloop's by design, instructions by metric, GEMMs by board, SAT's by kind. */
+/** What a reader calls a group: SCALE-Sim's by dataflow, Sparseloop's by design, instructions by metric, GEMMs by board, networks on CPUs by library, SAT's by kind. */
 const familyOf = ({ group }: GroupResult): string => {
   const systolic = /^(os|ws|is) \d/.exec(group)
   if (systolic !== null) return `SCALE-Sim v3, ${(systolic[1] ?? "").toUpperCase()}, stall-free`
@@ -16,6 +16,11 @@ const familyOf = ({ group }: GroupResult): string => {
   const gemm = /^GEMM (\S+) (\S+) (\S+)$/.exec(group)
   if (gemm !== null) return `GPU GEMM, ${gemm[1]}, ${gemm[3]}`
   if (group.startsWith("kernel ")) return `GPU ${group}`
+  const network = /^(network|speed-up|break-even) (\S+) on \S+?(?:, (\w+))?$/.exec(group)
+  if (network !== null) {
+    const [, what = "", library = "", weights] = network
+    return `CPU ${what === "network" ? "latency of networks" : what}, ${library}${weights === undefined ? "" : `, ${weights}`}`
+  }
   return `SAT, ${group}`
 }
 
