@@ -16,16 +16,29 @@ export const cpuCoreIds = (): readonly string[] =>
 
 /** What the form cannot say of a file: pipes that operations name exist, windows are where they belong. @throws ConfigError */
 const checkCore = (core: CpuCoreFile, file: string): void => {
+  const fail = (message: string, path: string, remedy: string): never => {
+    throw new ConfigError({ message, place: { file, path }, remedy })
+  }
   for (const name of coreOperations) {
-    for (const { on } of core.operations[name].uses) {
+    const { latency, uses, blocks } = core.operations[name]
+    const path = `operations.${name}`
+    for (const [k, { on, after }] of uses.entries()) {
       const unknown = on.find((pipe) => !Object.hasOwn(core.pipes, pipe))
-      if (unknown === undefined) continue
-      throw new ConfigError({
-        message: `the core has no pipe "${unknown}"`,
-        place: { file, path: `operations.${name}.uses` },
-        remedy: didYouMean(unknown, Object.keys(core.pipes)),
-      })
+      if (unknown !== undefined)
+        fail(
+          `the core has no pipe "${unknown}"`,
+          `${path}.uses`,
+          didYouMean(unknown, Object.keys(core.pipes)),
+        )
+      if (after === undefined) continue
+      if (core.order === "in-order")
+        fail("an in-order core has no uses that follow others", path, "Remove after.")
+      if (k !== 1 || uses.length !== 2) fail("only the second of two uses can follow", path, "Remove after.")
+      if (after.value >= latency.value) fail("a use follows after the latency", path, "Make after shorter.")
     }
+    if (core.order === "in-order") continue
+    if (uses.length === 0) fail("an operation takes no pipe", `${path}.uses`, "Name the pipes that it takes.")
+    if (blocks !== undefined) fail("only in-order cores have operations that block", path, "Remove blocks.")
   }
   const pipes = Object.values(core.pipes).reduce((sum, { value }) => sum + value, 0)
   if (pipes > 30) {
@@ -37,7 +50,8 @@ const checkCore = (core: CpuCoreFile, file: string): void => {
   }
   if ((core.order === "out-of-order") === (core.window !== undefined)) return
   throw new ConfigError({
-    message: core.window === undefined ? "an out-of-order core has a window" : "an in-order core has no window",
+    message:
+      core.window === undefined ? "an out-of-order core has a window" : "an in-order core has no window",
     place: { file, path: core.window === undefined ? "order" : "window" },
     remedy: core.window === undefined ? "Add window." : "Remove it.",
   })
@@ -66,12 +80,19 @@ export const cpuCore = (id: string): CpuCoreFile => {
   return core
 }
 
+export interface OperationUse {
+  readonly on: readonly string[]
+  readonly slots: number
+  /** Cycles after the uses before it; 0 for those that issue by themselves. */
+  readonly after: number
+}
+
 /** Cost of one operation as plain numbers. */
 export interface OperationCost {
   readonly latency: number
   /** From one multiply-accumulate to the next on its accumulator; the latency where nothing is forwarded. */
   readonly accumulate: number
-  readonly uses: readonly { readonly on: readonly string[]; readonly slots: number }[]
+  readonly uses: readonly OperationUse[]
   readonly blocks: number
 }
 
@@ -80,7 +101,7 @@ export const operationCost = (core: CpuCoreFile, operation: CoreOperation): Oper
   return {
     latency: latency.value,
     accumulate: accumulate?.value ?? latency.value,
-    uses: uses.map(({ on, slots }) => ({ on, slots: slots.value })),
+    uses: uses.map(({ on, slots, after }) => ({ on, slots: slots.value, after: after?.value ?? 0 })),
     blocks: blocks?.value ?? 0,
   }
 }

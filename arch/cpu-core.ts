@@ -42,8 +42,17 @@ const OperationCost = Schema.Struct({
   latency: cycles,
   /** From one multiply-accumulate to the next on the same accumulator, where that is forwarded late. */
   accumulate: Schema.optionalKey(cycles),
-  /** Micro-operations: `slots` pipe-cycles on any of the pipes in `on`. */
-  uses: Schema.Array(Schema.Struct({ on: Schema.NonEmptyArray(Schema.String), slots: width })),
+  /**
+   * Micro-operations: `slots` pipe-cycles on any of the pipes in `on`. One with `after` starts so many cycles after those
+   * before it have issued, and the latency counts from the first. Out-of-order cores only; the last of two.
+   */
+  uses: Schema.Array(
+    Schema.Struct({
+      on: Schema.NonEmptyArray(Schema.String),
+      slots: width,
+      after: Schema.optionalKey(cycles),
+    }),
+  ),
   /** In-order cores: cycles of issue that it takes for itself alone. */
   blocks: Schema.optionalKey(cycles),
 })

@@ -1,7 +1,7 @@
 /** A loop body laid out for stepping on one core: micro-operations, pipes and dependencies as typed arrays. */
 import type { CpuCoreFile } from "../../../arch/cpu-core.ts"
-import { operationCost } from "../../../arch/cpu-core-catalogue.ts"
-import { dependenciesOf } from "./dependencies.ts"
+import { operationCost, type OperationUse } from "../../../arch/cpu-core-catalogue.ts"
+import { dependenciesOf, firstPart, result, updatedBase, valuesPerInstruction } from "./dependencies.ts"
 import type { Instruction } from "./instruction.ts"
 
 /** Pairs of instructions that an in-order core keeps apart; masks by instruction. */
@@ -64,12 +64,22 @@ export const coreProgram = (body: readonly Instruction[], core: CpuCoreFile): Co
   const costs = body.map(({ operation }) => operationCost(core, operation))
   const updates = body.map(({ memory }) => memory !== undefined && memory.update !== "none")
   const uops = body.map((_, i) => {
-    const of = (uses: typeof update.uses, value: number) =>
-      uses.flatMap(({ on, slots }) => Array.from({ length: slots }, () => ({ pipes: maskOf(on), value })))
-    return [...of(costs[i].uses, 2 * i), ...(updates[i] ? of(update.uses, 2 * i + 1) : [])]
+    const follows = costs[i].uses.some(({ after }) => after > 0)
+    const of = ({ on, slots }: OperationUse, value: number) =>
+      Array.from({ length: slots }, () => ({ pipes: maskOf(on), value }))
+    return [
+      ...costs[i].uses.flatMap((use) => of(use, follows && use.after === 0 ? firstPart(i) : result(i))),
+      ...(updates[i] ? update.uses.flatMap((use) => of(use, updatedBase(i))) : []),
+    ]
   })
-  const valueUops = new Int32Array(2 * body.length)
+  const values = valuesPerInstruction * body.length
+  const valueUops = new Int32Array(values)
   for (const { value } of uops.flat()) valueUops[value]++
+  const valueLatency = new Int32Array(values)
+  for (const [i, { latency, uses }] of costs.entries()) {
+    valueLatency[result(i)] = latency - (uses[1]?.after ?? 0)
+    valueLatency[updatedBase(i)] = updates[i] ? update.latency : 0
+  }
   const dependencies = dependenciesOf(body, core)
   const flat = dependencies.flat()
   const among = (names: readonly string[]): Uint8Array =>
@@ -85,9 +95,7 @@ export const coreProgram = (body: readonly Instruction[], core: CpuCoreFile): Co
     uopPipes: Int32Array.from(uops.flat(), (uop) => uop.pipes),
     uopValue: Int32Array.from(uops.flat(), ({ value }) => value),
     valueUops,
-    valueLatency: Int32Array.from(
-      costs.flatMap(({ latency }, i) => [latency, updates[i] ? update.latency : 0]),
-    ),
+    valueLatency,
     firstDependency: firsts(dependencies.map((list) => list.length)),
     dependencyOn: Int32Array.from(flat, ({ on }) => on),
     dependencyBack: Int32Array.from(flat, ({ back }) => back),

@@ -4,9 +4,16 @@ import { operationCost } from "../../../arch/cpu-core-catalogue.ts"
 import { type Instruction, type MemoryOperand, registers } from "./instruction.ts"
 
 /**
- * An instruction gives up to two values: 2i is its result (or, of a store, its place in the store queue), 2i + 1 the base
- * register that it updates.
+ * An instruction gives up to three values: its result (or, of a store, its place in the store queue), the base register that it
+ * updates, and, where its micro-operations follow one another, what the first gives to the second.
  */
+export const valuesPerInstruction = 3
+export const firstPart = (i: number): number => 3 * i
+export const result = (i: number): number => 3 * i + 1
+export const updatedBase = (i: number): number => 3 * i + 2
+
+const instructionOf = (value: number): number => Math.trunc(value / valuesPerInstruction)
+
 export interface Dependency {
   readonly on: number
   /** 0 in the same iteration, 1 in the one before. */
@@ -35,15 +42,20 @@ export const dependenciesOf = (
   core: CpuCoreFile,
 ): readonly (readonly Dependency[])[] => {
   const costs = Object.fromEntries(coreOperations.map((name) => [name, operationCost(core, name)]))
-  const latencyOf = (value: number): number =>
-    value % 2 === 1 ? costs["baseUpdate"].latency : costs[body[value >> 1].operation].latency
+  const afterOf = ({ operation }: Instruction): number => costs[operation].uses[1]?.after ?? 0
+  const latencyOf = (value: number): number => {
+    const instruction = body[instructionOf(value)]
+    return value === updatedBase(instructionOf(value))
+      ? costs["baseUpdate"].latency
+      : costs[instruction.operation].latency - afterOf(instruction)
+  }
   /** Value that last wrote each register; -1 where none did. */
   const writer = new Int32Array(registers).fill(-1)
   const written = new Uint8Array(registers)
   const write = (i: number): void => {
-    for (const register of body[i].writes) writer[register] = 2 * i
+    for (const register of body[i].writes) writer[register] = result(i)
     const { memory } = body[i]
-    if (memory !== undefined && memory.update !== "none") writer[memory.base] = 2 * i + 1
+    if (memory !== undefined && memory.update !== "none") writer[memory.base] = updatedBase(i)
   }
   for (let i = 0; i < body.length; i++) write(i)
   for (let register = 0; register < registers; register++) written[register] = writer[register] < 0 ? 0 : 1
@@ -55,7 +67,7 @@ export const dependenciesOf = (
       const at = (i - k + body.length) % body.length
       const { memory: other } = body[at]
       if (other?.access !== "store" || !overlaps(memory, other)) continue
-      return { on: 2 * at, back: k > i ? 1 : 0, delay: core.storeForward.value }
+      return { on: result(at), back: k > i ? 1 : 0, delay: core.storeForward.value }
     }
     return undefined
   }
@@ -64,23 +76,25 @@ export const dependenciesOf = (
     const { reads, accumulator, memory } = instruction
     const after = (register: number, delayOf: (value: number) => number): readonly Dependency[] => {
       const on = writer[register]
-      return on < 0 ? [] : [{ on, back: on >> 1 >= i ? 1 : 0, delay: delayOf(on) }]
+      return on < 0 ? [] : [{ on, back: instructionOf(on) >= i ? 1 : 0, delay: delayOf(on) }]
     }
-    const accumulated = (value: number): number =>
-      value % 2 === 0 &&
-      isMultiplyAccumulate(body[value >> 1]) &&
-      body[value >> 1].operation === instruction.operation
+    const accumulated = (value: number): number => {
+      const from = body[instructionOf(value)]
+      return isMultiplyAccumulate(from) && from.operation === instruction.operation
         ? costs[instruction.operation].accumulate
         : latencyOf(value)
+    }
     const base = memory === undefined ? [] : after(memory.base, latencyOf)
     const store = storeBefore(i)
-    const result = [
+    const sources = [
       ...reads.flatMap((register) => after(register, latencyOf)),
       ...(accumulator === undefined ? [] : after(accumulator, accumulated)),
       ...base,
       ...(store === undefined ? [] : [store]),
     ]
     write(i)
-    return [result, memory?.update === "none" ? [] : base]
+    const updates = memory === undefined || memory.update === "none" ? [] : base
+    const delay = afterOf(instruction)
+    return delay === 0 ? [[], sources, updates] : [sources, [{ on: firstPart(i), back: 0, delay }], updates]
   })
 }

@@ -3,6 +3,7 @@
  * stepped core is as fast as the greatest where one resource binds.
  */
 import type { CoreProgram } from "./core-program.ts"
+import { valuesPerInstruction } from "./dependencies.ts"
 import { maxCycleMean } from "./max-cycle-mean.ts"
 
 export type Resource = "front end" | "pipes" | "latency chain"
@@ -84,7 +85,7 @@ const pipeBounds = (program: CoreProgram): readonly LoopBound[] => {
  */
 const chainBound = (program: CoreProgram): LoopBound => {
   const { instructions, firstDependency, dependencyOn, dependencyBack, dependencyDelay } = program
-  const values = 2 * instructions
+  const values = valuesPerInstruction * instructions
   const carried = [...new Set(dependencyOn.filter((_, d) => dependencyBack[d] === 1))]
   const n = carried.length
   const weights = new Float64Array(n * n)

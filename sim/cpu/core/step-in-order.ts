@@ -4,6 +4,7 @@
  * hit the first level; a register may be written again before it was read (the pipeline keeps order).
  */
 import type { CoreProgram } from "./core-program.ts"
+import { firstPart, result, updatedBase, valuesPerInstruction } from "./dependencies.ts"
 import type { SteppedLoop } from "./stepped-loop.ts"
 
 /** Cycles back that the rules of pairs may look, a power of two. */
@@ -14,7 +15,7 @@ export const stepInOrder = (program: CoreProgram, iterations: number): SteppedLo
   const { instructions: length, macroOps: width, blocks, apart } = program
   const { firstUop, uopPipes } = program
   const { firstDependency, dependencyOn, dependencyBack, dependencyDelay } = program
-  const values = 2 * length
+  const values = valuesPerInstruction * length
   const issuedAt = new Float64Array(2 * values)
   const pipeFree = new Float64Array(program.pipes.length)
   const tried = new Float64Array(program.pipes.length)
@@ -27,7 +28,7 @@ export const stepInOrder = (program: CoreProgram, iterations: number): SteppedLo
 
   const operandsAt = (i: number, slot: number): number => {
     let ready = 0
-    for (let v = 2 * i; v < 2 * i + 2; v++) {
+    for (let v = firstPart(i); v <= updatedBase(i); v++) {
       for (let d = firstDependency[v]; d < firstDependency[v + 1]; d++) {
         const from = (dependencyBack[d] === 0 ? slot : 1 - slot) * values + dependencyOn[d]
         ready = Math.max(ready, issuedAt[from] + dependencyDelay[d])
@@ -82,8 +83,8 @@ export const stepInOrder = (program: CoreProgram, iterations: number): SteppedLo
         last = Math.max(last, tried[p] - 1)
       }
       pipeFree.set(tried)
-      issuedAt[slot * values + 2 * i] = last
-      issuedAt[slot * values + 2 * i + 1] = t
+      issuedAt[slot * values + result(i)] = last
+      issuedAt[slot * values + updatedBase(i)] = t
       for (const [rule, { first }] of apart.entries()) {
         if (first[i] === 1) seen[rule * memory + (t & (memory - 1))] = t
       }
