@@ -206,6 +206,7 @@ const readers: Readonly<Record<string, (operands: readonly string[]) => Reading>
   str: single("store"),
   stur: single("store"),
   ldp: pair("load"),
+  ldpsw: pair("load"),
   stp: pair("store"),
   ld1r: replicate,
   ld1: list("load"),
