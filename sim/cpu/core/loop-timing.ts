@@ -25,8 +25,10 @@ export interface LoopTiming {
   readonly utilisation: Readonly<Record<string, number>>
 }
 
-/** Iterations that are stepped; loops of these kernels repeat long before. */
-const defaultIterations = 100
+/** Iterations that are stepped: 100, more where the window holds many, so that what it holds at first weighs little. */
+const iterationsOf = ({ window, instructions }: CoreProgram): number =>
+  Math.max(100, Math.ceil((8 * window) / instructions))
+
 /** A loop within this of a bound is held by that resource. */
 const near = 1.01
 
@@ -47,7 +49,8 @@ const utilisationOf = (
 /** Out of order, slower than every bound: what gains most when it alone is eight times as large. */
 const relaxed = (program: CoreProgram, cycles: number): Pick<LoopTiming, "binding" | "part"> => {
   const rate = (change: Partial<CoreProgram>): number =>
-    steadyRate(stepOutOfOrder({ ...program, ...change }, defaultIterations)).cyclesPerIteration
+    steadyRate(stepLoop({ ...program, ...change }, 2 * iterationsOf({ ...program, ...change })))
+      .cyclesPerIteration
   const roomy = rate({ window: program.window * 8 })
   const fed = rate({ microOps: program.microOps * 8 })
   if (Math.min(roomy, fed) * near > cycles) return { binding: "schedule", part: "" }
@@ -66,12 +69,9 @@ const bindingOf = (
 /**
  * Steps a loop body on a core, five times as long where it does not repeat in time. Everything hits the first level of cache.
  */
-export const loopTiming = (
-  body: readonly Instruction[],
-  core: CpuCoreFile,
-  iterations = defaultIterations,
-): LoopTiming => {
+export const loopTiming = (body: readonly Instruction[], core: CpuCoreFile): LoopTiming => {
   const program = coreProgram(body, core)
+  const iterations = iterationsOf(program)
   let stepped = stepLoop(program, iterations)
   let steady = steadyRate(stepped)
   if (steady.period === 0) {

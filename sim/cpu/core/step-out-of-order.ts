@@ -65,11 +65,12 @@ export const stepOutOfOrder = (program: CoreProgram, iterations: number): Steppe
   const half = iterations >> 1
   let halfTime = 0
 
-  const retire = (): void => {
+  /** Retires what it can; gives the iterations that have ended. */
+  const retire = (): number => {
     while (inFlight > 0) {
       const base = retireSlot * values
       for (let v = firstPart(retireAt); v <= updatedBase(retireAt); v++) {
-        if (unissued[base + v] > 0 || issuedAt[base + v] + valueLatency[v] > now) return
+        if (unissued[base + v] > 0 || issuedAt[base + v] + valueLatency[v] > now) return retireIteration
       }
       inFlight--
       if (++retireAt < length) continue
@@ -81,6 +82,7 @@ export const stepOutOfOrder = (program: CoreProgram, iterations: number): Steppe
         halfTime = now
       }
     }
+    return retireIteration
   }
 
   /** Looks up what a value of the instruction being dispatched waits for; the youngest goes to the end of the ready ones. */
@@ -183,11 +185,9 @@ export const stepOutOfOrder = (program: CoreProgram, iterations: number): Steppe
     merge()
   }
 
-  while (retireIteration < iterations) {
-    retire()
+  for (; retire() < iterations; now++) {
     dispatch()
     issue()
-    now++
   }
   return { ends, busy, cycles: now - halfTime }
 }

@@ -54,13 +54,20 @@ const bindingText = ({ timing: { binding, part } }: LoopRow): string =>
 const toolText = ({ llvmMca }: LoopRow): string =>
   llvmMca.map(({ version, cycles }) => `${version}: ${cycles.toFixed(1)}`).join(", ")
 
+/** A table of the cores for every loop. */
 const lines = (rows: readonly LoopRow[], width: number): string =>
+  [...new Set(rows.map(({ loop }) => loop))]
+    .map((name) => {
+      const own = rows.filter(({ loop }) => loop === name)
+      const [{ instructions, fmla }] = own
+      return `\n${name}: ${instructions} instructions, ${fmla} of them fmla\n${coreLines(own, width)}`
+    })
+    .join("")
+
+const coreLines = (rows: readonly LoopRow[], width: number): string =>
   table(
     rows,
     [
-      { title: "loop", cell: ({ loop }) => loop },
-      { title: "instr.", cell: ({ instructions }) => String(instructions), align: "right" },
-      { title: "fmla", cell: ({ fmla }) => String(fmla), align: "right" },
       { title: "core", cell: ({ core }) => core },
       { title: "cycles", cell: ({ timing }) => timing.cyclesPerIteration.toFixed(2), align: "right" },
       { title: "bound", cell: ({ timing }) => timing.bounds[0].cycles.toFixed(2), align: "right" },
@@ -142,6 +149,6 @@ export const runKernelLoops = (
       terminal.out(`${asJson(rows)}\n`)
       return
     }
-    terminal.out(`${legend}\n${lines(rows, terminal.width)}`)
+    terminal.out(`${legend}${lines(rows, terminal.width)}`)
     if (command.write !== undefined) terminal.out(`\nwrote ${loops.length} loops to ${command.write}\n`)
   })
