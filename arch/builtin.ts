@@ -10,6 +10,7 @@ const folders = [
   "gpu-architecture",
   "gpu-kernels",
   "cpu",
+  "cpu-core",
   "cpu-family",
   "cpu-library",
   "energy",

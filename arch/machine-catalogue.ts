@@ -62,7 +62,9 @@ const systolicSize = /^systolic-(\d{1,5})x(\d{1,5})$/
 const machineFiles = (): ReadonlyMap<string, string> =>
   new Map(
     [...builtinFiles.keys()]
-      .filter((path) => !/^(energy|fpga|gpu-architecture|gpu-kernels|cpu-family|cpu-library)\//.test(path))
+      .filter(
+        (path) => !/^(energy|fpga|gpu-architecture|gpu-kernels|cpu-core|cpu-family|cpu-library)\//.test(path),
+      )
       .map((path) => [path.replace(/^.*\//, "").replace(/\.yaml$/, ""), path]),
   )
 

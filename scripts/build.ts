@@ -9,6 +9,7 @@ import { build, type Plugin } from "esbuild"
 import { parse } from "yaml"
 import { builtinFiles } from "../arch/builtin.ts"
 import { clientAssets } from "../reports/client-assets.ts"
+import { builtinLoops } from "../src/validate/builtin-loops.ts"
 import { jsonSchemas } from "../src/schemas/json-schemas.ts"
 import { thirdPartyLicenses } from "./third-party-licenses.ts"
 
@@ -59,6 +60,10 @@ const bundle = async (): Promise<readonly string[]> => {
       inline(
         /arch[\\/]builtin\.ts$/,
         () => `export const builtinFiles = new Map(${JSON.stringify(builtinTexts())})`,
+      ),
+      inline(
+        /validate[\\/]builtin-loops\.ts$/,
+        () => `export const builtinLoops = new Map(${JSON.stringify([...builtinLoops])})`,
       ),
       inline(
         /reports[\\/]client-assets\.ts$/,

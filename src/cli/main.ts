@@ -2,6 +2,7 @@
 /** The command line. Commands are loaded when they run, so that a start costs little. */
 import { Command, CommanderError, Option } from "commander"
 import { version } from "../version.ts"
+import { addKernel } from "./commands/kernel.ts"
 import { defaultMachine } from "./defaults.ts"
 import type { RunFlags, StudyFlags } from "./run-flags.ts"
 import { collect, outputOptions, runOptions, workloadOptions } from "./run-options.ts"
@@ -283,6 +284,8 @@ outputOptions(
     ])
     await runCommand(terminal, instructionsFromFlags(board, flags, terminal))
   })
+
+addKernel(program, terminal)
 
 outputOptions(
   program

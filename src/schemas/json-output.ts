@@ -384,6 +384,34 @@ const InFlightOutput = struct({
   bound: string,
 })
 
+/** A prediction of llvm-mca: another tool's, not a measurement. */
+const LlvmMcaPrediction = struct({ id: string, loop: string, cpu: string, version: string, cycles: number })
+
+/** Cycles of one iteration of a loop on a core, and what holds it back. */
+export const KernelLoopsOutput = struct({
+  schema: literal("sparsim-kernel-loops/1"),
+  rows: list(
+    struct({
+      loop: string,
+      core: string,
+      instructions: number,
+      fmla: number,
+      cycles: number,
+      /** Iterations after which the schedule repeats; 0 where it was averaged. */
+      repeatsAfter: number,
+      binding: string,
+      part: string,
+      bounds: list(struct({ resource: string, part: string, cycles: number })),
+      /** Share of its cycles that each kind of pipe is taken. */
+      utilisation: Schema.Record(string, number),
+    }),
+  ),
+  llvmMca: list(
+    struct({ ...LlvmMcaPrediction.fields, core: string, ours: number, binding: string, part: string }),
+  ),
+  unmatched: list(struct({ ...LlvmMcaPrediction.fields, reason: string })),
+})
+
 export const InstructionsOutput = struct({
   schema: literal("sparsim-instructions/1"),
   machine: string,

@@ -1,0 +1,17 @@
+// XNNPACK's f32 SpMM, 16 pixels by 1 output channel, pipelined. Prefetches input 64 bytes ahead, weights 128.
+// 14 instructions, 4 of them fmla. The input pointer is copied before it moves on, as compilers do for its prefetches.
+loop:
+  fmla v0.4s, v16.4s, v20.4s
+  fmla v1.4s, v17.4s, v20.4s
+  fmla v2.4s, v18.4s, v20.4s
+  fmla v3.4s, v19.4s, v20.4s
+  ldrsw x4, [x2], #4
+  ld1r {v20.4s}, [x1], #4
+  ldp q16, q17, [x0]
+  ldp q18, q19, [x0, #32]
+  mov x5, x0
+  add x0, x0, x4
+  prfm pldl1keep, [x5, #64]
+  prfm pldl1keep, [x1, #128]
+  subs x3, x3, #1
+  b.ne loop
