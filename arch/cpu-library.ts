@@ -51,12 +51,9 @@ export const CpuLibraryFile = Schema.Struct({
   sparse: Schema.optionalKey(
     Schema.Struct({
       /** Pixels that a kernel keeps in registers. */
-      tilePixels: count,
-      /** Cycles of one kept weight over a tile of 16 pixels: its index, its value, loads and multiply-adds. */
-      nonZeroCycles: cycles,
-      /** Cycles of a kept weight in a block of two and of four output channels, relative to one alone. */
-      block2: ratio,
-      block4: ratio,
+      tilePixels: quantity({ dimension: "dimensionless", min: 16, max: 32, integer: true }),
+      /** Time of a kept weight in a network beside that of its loop on the core with everything in the first cache. */
+      slowdown: ratio,
       /** Cycles of a row (of a block of rows) of a tile besides its weights: bias, clamp, stores, the branch out. */
       rowCycles: cycles,
       /** Cycles to bring four activations into the kernel's layout and back; 0 where the network stays in it. */

@@ -5,6 +5,8 @@
 import * as Schema from "effect/Schema"
 import { quantity } from "./quantity.ts"
 
+const loop = quantity({ dimension: "time", min: 0.5, max: 1000 })
+
 /** What a kind of core does per cycle, whatever library runs on it. */
 export const CpuFamilyFile = Schema.Struct({
   schema: Schema.Literal("sparsim-cpu-family/1"),
@@ -17,6 +19,18 @@ export const CpuFamilyFile = Schema.Struct({
   gemmEfficiency: quantity({ dimension: "dimensionless", min: 0.05, max: 1 }),
   /** Cycles of work other than GEMM, relative to a core that sustains 0.85 of one multiply-add per cycle. */
   vectorWork: quantity({ dimension: "dimensionless", min: 0.1, max: 10 }),
+  /**
+   * Cycles of one iteration of the sparse loops, pixels × output channels of a block, everything in the first cache: a kept
+   * block of weights over one tile. From the stepped model of the core (`sim/cpu/core`), which a test holds them to.
+   */
+  sparseLoops: Schema.Struct({
+    "16x1": loop,
+    "16x2": loop,
+    "16x4": loop,
+    "32x1": loop,
+    "32x2": loop,
+    "32x4": loop,
+  }),
   /** First-level data cache. */
   l1: Schema.Struct({ capacity: quantity({ dimension: "storage", min: 1024, integer: true }) }),
 })

@@ -55,7 +55,7 @@ const parameters: Readonly<Record<string, Parameter>> = {
   mnnTap: { start: 2.2, places: ["cpu-library/mnn:depthwise.tapCycles"] },
   mnnWinograd: { start: 2.5, places: ["cpu-library/mnn:gemm.winograd"] },
   mnnPack: { start: 3, places: ["cpu-library/mnn:sparse.packCycles"] },
-  nonZero: { start: 8, places: sparseLibraries("nonZeroCycles") },
+  sparseSlowdown: { start: 1.3, places: sparseLibraries("slowdown") },
   row: { start: 15, places: sparseLibraries("rowCycles") },
 }
 type Values = Readonly<Record<string, number>>

@@ -1,6 +1,7 @@
 /** The numbers of a core and a library that every operator's cost uses, worked out once. */
 import type { CpuLibrary } from "../../../arch/cpu-library.ts"
 import type { CpuMachine } from "../../../arch/machine.ts"
+import type { ChannelBlock } from "./weight-sparsity.ts"
 
 /** fp32 values in a 128-bit register. */
 export const lanes = 4
@@ -39,12 +40,24 @@ export interface Constants {
 
 export interface SparseConstants {
   readonly tilePixels: number
-  readonly nonZeroCycles: number
-  readonly block2: number
-  readonly block4: number
+  /** Cycles of a kept block of 1, 2 or 4 weights over a whole tile. */
+  readonly blockCycles: Readonly<Record<ChannelBlock, number>>
   readonly rowCycles: number
   readonly packCycles: number
   readonly threshold: number
+}
+
+/** The loop of a tile and a block on this core, slowed down as it is in a network. */
+const blockCycles = (
+  { family: { sparseLoops } }: CpuMachine,
+  tile: number,
+  slowdown: number,
+): Readonly<Record<ChannelBlock, number>> => {
+  const [one, two, four] =
+    tile > 16
+      ? [sparseLoops["32x1"], sparseLoops["32x2"], sparseLoops["32x4"]]
+      : [sparseLoops["16x1"], sparseLoops["16x2"], sparseLoops["16x4"]]
+  return { 1: one.value * slowdown, 2: two.value * slowdown, 4: four.value * slowdown }
 }
 
 export const coreRates = (machine: CpuMachine, library: CpuLibrary): CoreRates => {
@@ -72,9 +85,7 @@ export const coreRates = (machine: CpuMachine, library: CpuLibrary): CoreRates =
       keptGroupSlowdown: groups?.keptSlowdown.value,
       sparse: sparse && {
         tilePixels: sparse.tilePixels.value,
-        nonZeroCycles: sparse.nonZeroCycles.value,
-        block2: sparse.block2.value,
-        block4: sparse.block4.value,
+        blockCycles: blockCycles(machine, sparse.tilePixels.value, sparse.slowdown.value),
         rowCycles: sparse.rowCycles.value,
         packCycles: sparse.packCycles.value,
         threshold: sparse.threshold.value,

@@ -5,13 +5,7 @@ import { missing, waited } from "./activation-traffic.ts"
 import { type CoreRates, floatBytes, lanes, type SparseConstants } from "./core-rates.ts"
 import { nothingSpent, type OperatorCost } from "./layer-cost.ts"
 import { pixelTiles } from "./pixel-tiles.ts"
-import type { ChannelBlock, WeightSparsity } from "./weight-sparsity.ts"
-
-const blockRatio = (sparse: SparseConstants, block: ChannelBlock): number =>
-  block === 1 ? 1 : block === 2 ? sparse.block2 : sparse.block4
-
-/** The pixels that a kept weight's constants are given for. */
-const referenceTile = 16
+import type { WeightSparsity } from "./weight-sparsity.ts"
 
 /**
  * Share of a kept weight's cycles that does not shrink with the tile: its index, its value and the loop around them, five of
@@ -20,7 +14,7 @@ const referenceTile = 16
 const fixedShare = 5 / 12
 
 /**
- * Cycles = Σ over tiles of (kept weights × cycles of one + rows × cycles of a row). Weights, their byte deltas and the rows'
+ * Cycles = Σ over tiles of (kept blocks × cycles of their loop on the core + rows × cycles of a row). Weights, their byte deltas and the rows'
  * counts are walked once a tile; pixel tiles are the outer loop. Source: loop nest of the authors' kernels (Fast Sparse
  * ConvNets); the constants are the library's, fitted on whole networks.
  */
@@ -40,15 +34,13 @@ export const sparseConv = (
   let tilesWalked = 0
   let issued = 0
   for (const { pixels: size, count } of pixelTiles(pixels, sparse.tilePixels)) {
-    const perKept =
-      sparse.nonZeroCycles *
-      blockRatio(sparse, block) *
-      (fixedShare + ((1 - fixedShare) * size) / referenceTile)
+    const perBlock = sparse.blockCycles[block] * (fixedShare + ((1 - fixedShare) * size) / sparse.tilePixels)
     const vectors = Math.ceil(size / lanes)
     const multiplies = (count * kept * vectors) / rates.fma
     busy += multiplies
     issued += count * kept * vectors * lanes
-    index += Math.max(0, count * (kept * perKept + rows * sparse.rowCycles) * rates.work - multiplies)
+    const around = rows * sparse.rowCycles * rates.work
+    index += Math.max(0, count * (blocksKept * perBlock + around) - multiplies)
     tilesWalked += count
   }
   const walked = blocksKept * (block + 1) * floatBytes + rows * 2 * floatBytes
