@@ -189,7 +189,7 @@ export const loadMachine = (id: string, overrides: readonly Override[] = []): Ma
   }
   throw new ConfigError({
     message: `there is no machine "${id}"`,
-    remedy: `${didYouMean(id, [...machineIds(), "systolic-ROWSxCOLS"])} A file of your own is given by its path, e.g. --on ./my-machine.yaml.`,
+    remedy: `${didYouMean(id, machineIds())} A systolic array of any size is systolic-ROWSxCOLS. A file of your own is given by its path, e.g. --on ./my-machine.yaml.`,
   })
 }
 

@@ -32,6 +32,7 @@ const changing: Readonly<Record<string, readonly [value: string, workload?: stri
   "--objective": ["energy"],
   "--schedule": ["sub/schedule.json"],
   "--design": ["STC", "gemm:64x64x64", "--on", "sparseloop-stc-45nm"],
+  "--library": ["ncnn", "mobilenet-v1", "--on", "rpi4"],
   "--activation-density": ["0.5", "gemm:64x64x64", "--on", "sparseloop-stc-45nm"],
   "--dtype": ["int8", "bert-base", "--on", "h100-pcie"],
   "--energy": ["horowitz-45nm@16nm"],

@@ -53,7 +53,12 @@ const groupLines = (result: ValidationResult, width: number): string =>
       { title: "median", cell: ({ medianApe }) => percent(medianApe, 2), align: "right" },
       { title: "max", cell: ({ maxApe }) => percent(maxApe, 2), align: "right" },
       { title: "bias", cell: ({ bias }) => percent(bias, 2), align: "right" },
-      { title: "τ", cell: ({ kendallTau }) => kendallTau?.toFixed(2) ?? "", align: "right" },
+      // Two cases agree or they do not: their rank correlation says no more than ±1.
+      {
+        title: "τ",
+        cell: ({ n, kendallTau }) => (n < 3 ? "" : (kendallTau?.toFixed(2) ?? "")),
+        align: "right",
+      },
       {
         title: "≤5/10/20 %",
         cell: ({ within5, within10, within20 }) =>
