@@ -90,9 +90,11 @@ describe("an out-of-order core", () => {
 
   it("sends what a loop spills through its stores", () => {
     const spilled = ["ldr q0, [sp, #16]", "fmla v0.4s, v1.4s, v2.4s", "str q0, [sp, #16]"]
+    const inPair = ["ldr q0, [sp, #16]", "fmla v0.4s, v1.4s, v2.4s", "stp q3, q0, [sp]"]
     const elsewhere = ["ldr q0, [sp, #16]", "fmla v0.4s, v1.4s, v2.4s", "str q0, [sp, #32]"]
     // Load 5, multiply-accumulate 4, and a cycle from the store to the next load.
     expect(timing("neoverse-n1", spilled)).toMatchObject({ cyclesPerIteration: 10, binding: "latency chain" })
+    expect(timing("neoverse-n1", inPair).cyclesPerIteration).toBe(10)
     expect(timing("neoverse-n1", elsewhere).cyclesPerIteration).toBeLessThan(2)
   })
 
