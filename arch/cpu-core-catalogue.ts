@@ -20,7 +20,7 @@ const checkCore = (core: CpuCoreFile, file: string): void => {
     throw new ConfigError({ message, place: { file, path }, remedy })
   }
   for (const name of coreOperations) {
-    const { latency, uses, blocks } = core.operations[name]
+    const { latency, uses, blocks, late } = core.operations[name]
     const path = `operations.${name}`
     for (const [k, { on, after }] of uses.entries()) {
       const unknown = on.find((pipe) => !Object.hasOwn(core.pipes, pipe))
@@ -38,7 +38,8 @@ const checkCore = (core: CpuCoreFile, file: string): void => {
     }
     if (core.order === "in-order") continue
     if (uses.length === 0) fail("an operation takes no pipe", `${path}.uses`, "Name the pipes that it takes.")
-    if (blocks !== undefined) fail("only in-order cores have operations that block", path, "Remove blocks.")
+    if (blocks !== undefined || late !== undefined)
+      fail("only in-order cores have operations that block or run late", path, "Remove blocks and late.")
   }
   const pipes = Object.values(core.pipes).reduce((sum, { value }) => sum + value, 0)
   if (pipes > 30) {
@@ -94,14 +95,16 @@ export interface OperationCost {
   readonly accumulate: number
   readonly uses: readonly OperationUse[]
   readonly blocks: number
+  readonly late: number
 }
 
 export const operationCost = (core: CpuCoreFile, operation: CoreOperation): OperationCost => {
-  const { latency, accumulate, uses, blocks } = core.operations[operation]
+  const { latency, accumulate, uses, blocks, late } = core.operations[operation]
   return {
     latency: latency.value,
     accumulate: accumulate?.value ?? latency.value,
     uses: uses.map(({ on, slots, after }) => ({ on, slots: slots.value, after: after?.value ?? 0 })),
     blocks: blocks?.value ?? 0,
+    late: late?.value ?? 0,
   }
 }

@@ -53,6 +53,8 @@ const OperationCost = Schema.Struct({
       after: Schema.optionalKey(cycles),
     }),
   ),
+  /** In-order cores: cycles before its operands that it may issue; it then runs, and its result comes, that much later. */
+  late: Schema.optionalKey(cycles),
   /** In-order cores: cycles of issue that it takes for itself alone. */
   blocks: Schema.optionalKey(cycles),
 })

@@ -397,6 +397,10 @@ export const KernelLoopsOutput = struct({
       instructions: number,
       fmla: number,
       cycles: number,
+      /** What ranges of unknown numbers do to the cycles, one at a time, and the path of the one that does most. */
+      low: number,
+      high: number,
+      mostUncertain: nullable(string),
       /** Iterations after which the schedule repeats; 0 where it was averaged. */
       repeatsAfter: number,
       binding: string,

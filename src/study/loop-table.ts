@@ -2,6 +2,7 @@
 import { cpuCore } from "../../arch/cpu-core-catalogue.ts"
 import { WorkloadError } from "../../arch/errors.ts"
 import type { Instruction } from "../../sim/cpu/core/instruction.ts"
+import { type LoopBand, loopBand } from "../../sim/cpu/core/loop-band.ts"
 import { type LoopTiming, loopTiming } from "../../sim/cpu/core/loop-timing.ts"
 import { readLoop } from "../../sim/cpu/core/read-loop.ts"
 import llvmMca from "../validate/loops/llvm-mca.json" with { type: "json" }
@@ -31,6 +32,8 @@ export interface LoopRow {
   readonly instructions: number
   readonly fmla: number
   readonly timing: LoopTiming
+  /** What numbers of the core that are not known do to it. */
+  readonly band: LoopBand
   /** Predictions for this core, or for the model that LLVM takes for it. */
   readonly llvmMca: readonly ToolPrediction[]
 }
@@ -76,6 +79,7 @@ export const loopRows = (loops: readonly Loop[], cores: readonly string[]): read
       instructions: loop.body.length,
       fmla: fmlaOf(loop),
       timing: loopTiming(loop.body, cpuCore(core)),
+      band: loopBand(loop.body, cpuCore(core)),
       llvmMca: predictions.filter((p) => p.loop === loop.name && p.cpu === cpuOf(core)),
     })),
   )

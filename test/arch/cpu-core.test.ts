@@ -1,6 +1,7 @@
 /** Cores as data: every file is whole, every number says where it is from, and a wrong file is refused with its place. */
 import { describe, expect, it } from "vitest"
 import { builtinFiles } from "../../arch/builtin.ts"
+import { cpuCoreNumbers, withCoreNumber } from "../../arch/cpu-core-numbers.ts"
 import { cpuCore, cpuCoreFromText, cpuCoreIds } from "../../arch/cpu-core-catalogue.ts"
 import { ConfigError } from "../../arch/errors.ts"
 
@@ -56,6 +57,28 @@ describe("a core's file", () => {
     )
     expect(refusal(changed)).toMatchObject({ message: '"storeForward" is the bare number 1' })
     expect(refusal(changed).place?.line).toBeGreaterThan(1)
+  })
+})
+
+describe("the numbers of a core", () => {
+  it("are replaced one at a time by their paths, and nothing else with them", () => {
+    const core = cpuCore("cortex-a73")
+    for (const { path } of cpuCoreNumbers(core)) {
+      const after = cpuCoreNumbers(withCoreNumber(core, path, 17))
+      const before = cpuCoreNumbers(core)
+      const changed = after.filter(({ value }, i) => value !== before[i].value).map((number) => number.path)
+      expect(changed).toEqual([path])
+    }
+  })
+
+  it("have ranges that hold their values", () => {
+    for (const id of cpuCoreIds()) {
+      for (const { range, value } of cpuCoreNumbers(cpuCore(id))) {
+        const [low, high] = range ?? [value, value]
+        expect(low).toBeLessThanOrEqual(value)
+        expect(high).toBeGreaterThanOrEqual(value)
+      }
+    }
   })
 })
 

@@ -2,8 +2,11 @@
 import { spawnSync } from "node:child_process"
 import { fileURLToPath } from "node:url"
 import { loadArrayMachine, loadGpuMachine } from "../../arch/machine-catalogue.ts"
+import { cpuCore } from "../../arch/cpu-core-catalogue.ts"
 import type { TrainingMethod } from "../../dataflows/training-method.ts"
 import { mapNetwork } from "../../dataflows/work.ts"
+import { coreProgram } from "../../sim/cpu/core/core-program.ts"
+import { stepLoop } from "../../sim/cpu/core/loop-timing.ts"
 import { planCycles, planRun } from "../../sim/sat/plan.ts"
 import { gemmBoard } from "../../sim/gpu/gemm/gemm-board.ts"
 import type { GpuGemm } from "../../sim/gpu/gemm/gemm-request.ts"
@@ -11,7 +14,9 @@ import { gemmTime } from "../../sim/gpu/gemm/gemm-time.ts"
 import { kernelFamily } from "../../sim/gpu/gemm/kernel-families.ts"
 import { scaleSimLayer } from "../../sim/sat/scalesim-compat.ts"
 import { arrayModel } from "../../sim/sat/stage-cost.ts"
+import { loopsNamed } from "../../src/study/loop-table.ts"
 import { builtinCases } from "../../src/validate/builtin-cases.ts"
+import { builtinLoops } from "../../src/validate/builtin-loops.ts"
 import { buildNetwork } from "../../src/workload/networks/build-network.ts"
 
 /** Process CPU seconds of a piece of work. */
@@ -73,6 +78,22 @@ const predictions = (): void => {
   }
 }
 print("10,000 GEMM times on GPUs", `${cpuSeconds(predictions).toFixed(2)} s CPU`)
+
+// llvm-mca 22 did 580 blocks/s of 21 instructions and 100 iterations, of many in one process, elsewhere.
+const [loop] = loopsNamed(builtinLoops, ["spmm-32x1-pipelined"])
+for (const id of ["neoverse-n1", "cortex-a72", "cortex-a55"]) {
+  const program = coreProgram(loop.body, cpuCore(id))
+  const loops = 1000
+  const run = (): void => {
+    for (let i = 0; i < loops; i++) stepLoop(program, 100)
+  }
+  run()
+  const perSecond = Math.round(loops / cpuSeconds(run))
+  print(
+    `21-instruction loop on ${id}, 100 iterations`,
+    `${perSecond.toLocaleString("en-US")}/s; ${(perSecond / 580).toFixed(1)}× llvm-mca's 580`,
+  )
+}
 
 // SCALE-Sim v3 needed 76.83 CPU-s (WS) and 117.19 CPU-s (OS) for these 21 layers on 128 × 128, elsewhere.
 const layers = (builtinCases.get("systolic-scalesim")?.cases ?? []).filter(({ id }) =>

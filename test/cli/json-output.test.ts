@@ -92,6 +92,7 @@ const printed: readonly Printed[] = [
   { schema: NetworksOutput, args: ["networks"] },
   { schema: MachineOutput, args: ["describe", "sat-vcu1525", "--set", "clock=250MHz"] },
   { schema: MachineOutput, args: ["describe", "systolic-4x6"] },
+  { schema: MachineOutput, args: ["describe", "cortex-a73"] },
   { schema: InstructionsOutput, args: ["instructions", "h100-sxm", "--set", "sms=4"] },
   { schema: KernelLoopsOutput, args: ["kernel", "loops"] },
   { schema: KernelLoopsOutput, args: ["kernel", "loops", "gemm-6x8", "--core", "cortex-a55"] },

@@ -33,6 +33,25 @@ describe("a stepped loop", () => {
     )
   })
 
+  it("is as fast as its greatest bound where one kind of operation is all there is, chained or not", () => {
+    const count = fc.integer({ min: 1, max: 12 })
+    const kinds = fc.constantFrom(
+      (i: number) => `fmla v${i}.4s, v30.4s, v31.4s`,
+      (i: number) => `ldr q${i}, [x0, #${16 * i}]`,
+      (i: number) => `ldr d${i}, [x0, #${8 * i}]`,
+      (i: number) => `add x${i}, x${i}, #1`,
+      (i: number) => `str q${i}, [sp, #${16 * i}]`,
+    )
+    fc.assert(
+      fc.property(count, kinds, core, (n, kind, machine) => {
+        const lines = Array.from({ length: n }, (_, i) => kind(i))
+        const { cyclesPerIteration, bounds } = loopTiming(bodyOf(lines), machine)
+        expect(cyclesPerIteration).toBeCloseTo(bounds[0].cycles, 9)
+      }),
+      { numRuns },
+    )
+  })
+
   it("does the work of its pipes and front end before its last iteration ends, from the first cycle on", () => {
     fc.assert(
       fc.property(loopLines, core, fc.integer({ min: 2, max: 40 }), (lines, machine, iterations) => {

@@ -35,6 +35,8 @@ export interface CoreProgram {
   readonly dependencyDelay: Int32Array
   /** Cycles of issue that an instruction takes for itself on an in-order core; 0 where it shares them. */
   readonly blocks: Int32Array
+  /** Cycles before its operands that an instruction may issue on an in-order core. */
+  readonly late: Int32Array
   readonly apart: readonly ApartRule[]
 }
 
@@ -101,6 +103,7 @@ export const coreProgram = (body: readonly Instruction[], core: CpuCoreFile): Co
     dependencyBack: Int32Array.from(flat, ({ back }) => back),
     dependencyDelay: Int32Array.from(flat, ({ delay }) => delay),
     blocks: Int32Array.from(costs, ({ blocks }) => blocks),
+    late: Int32Array.from(costs, ({ late }) => late),
     apart: (core.apart ?? []).map(({ first, second, at }) => ({
       first: among(first),
       second: among(second),

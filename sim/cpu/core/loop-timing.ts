@@ -5,7 +5,7 @@ import type { Instruction } from "./instruction.ts"
 import { type LoopBound, loopBounds, type Resource } from "./loop-bounds.ts"
 import { stepInOrder } from "./step-in-order.ts"
 import { stepOutOfOrder } from "./step-out-of-order.ts"
-import { type SteppedLoop, steadyRate } from "./stepped-loop.ts"
+import { type SteadyRate, type SteppedLoop, steadyRate } from "./stepped-loop.ts"
 
 /**
  * A resource alone, or, where the loop is slower than each of them: the window, the order of issue of an in-order core, or the
@@ -66,18 +66,23 @@ const bindingOf = (
   return program.order === "in-order" ? { binding: "issue order", part: "" } : relaxed(program, cycles)
 }
 
-/**
- * Steps a loop body on a core, five times as long where it does not repeat in time. Everything hits the first level of cache.
- */
+/** Steps a program until it repeats, five times as long where it does not in time. */
+const steadyLoop = (program: CoreProgram): { readonly stepped: SteppedLoop; readonly steady: SteadyRate } => {
+  const iterations = iterationsOf(program)
+  const stepped = stepLoop(program, iterations)
+  const steady = steadyRate(stepped)
+  if (steady.period > 0) return { stepped, steady }
+  const longer = stepLoop(program, 5 * iterations)
+  return { stepped: longer, steady: steadyRate(longer) }
+}
+
+/** Cycles of one iteration alone. */
+export const steadyCycles = (program: CoreProgram): number => steadyLoop(program).steady.cyclesPerIteration
+
+/** How a loop body runs on a core once it repeats. Everything hits the first level of cache. */
 export const loopTiming = (body: readonly Instruction[], core: CpuCoreFile): LoopTiming => {
   const program = coreProgram(body, core)
-  const iterations = iterationsOf(program)
-  let stepped = stepLoop(program, iterations)
-  let steady = steadyRate(stepped)
-  if (steady.period === 0) {
-    stepped = stepLoop(program, 5 * iterations)
-    steady = steadyRate(stepped)
-  }
+  const { stepped, steady } = steadyLoop(program)
   const { cyclesPerIteration, period } = steady
   const bounds = loopBounds(program)
   return {

@@ -12,7 +12,7 @@ const memory = 64
 
 /** `iterations` of the program, at least 2. */
 export const stepInOrder = (program: CoreProgram, iterations: number): SteppedLoop => {
-  const { instructions: length, macroOps: width, blocks, apart } = program
+  const { instructions: length, macroOps: width, blocks, late, apart } = program
   const { firstUop, uopPipes } = program
   const { firstDependency, dependencyOn, dependencyBack, dependencyDelay } = program
   const values = valuesPerInstruction * length
@@ -59,8 +59,8 @@ export const stepInOrder = (program: CoreProgram, iterations: number): SteppedLo
     return true
   }
 
-  const issueAt = (i: number, slot: number): number => {
-    let t = Math.max(now, blockedUntil, operandsAt(i, slot))
+  const issueAt = (i: number, operands: number): number => {
+    let t = Math.max(now, blockedUntil, operands - late[i])
     for (;;) {
       const room = t > now ? width : width - inCycle
       const alone = blocks[i] === 0 || t > now || inCycle === 0
@@ -72,11 +72,13 @@ export const stepInOrder = (program: CoreProgram, iterations: number): SteppedLo
   for (let iteration = 0; iteration < iterations; iteration++) {
     const slot = iteration & 1
     for (let i = 0; i < length; i++) {
-      const t = issueAt(i, slot)
+      const operands = operandsAt(i, slot)
+      const t = issueAt(i, operands)
       inCycle = t > now ? 1 : inCycle + 1
       now = t
       if (blocks[i] > 0) blockedUntil = t + blocks[i]
-      let last = t
+      // One that issued before its operands runs when they are there.
+      let last = Math.max(t, operands)
       for (let p = 0; p < tried.length; p++) {
         if (tried[p] === pipeFree[p]) continue
         busy[p] += tried[p] - t

@@ -1,5 +1,7 @@
 /** `sparsim describe NAME`: every number of a machine or energy table, or every layer of a network. */
 import * as Effect from "effect/Effect"
+import { cpuCore, cpuCoreIds } from "../../../arch/cpu-core-catalogue.ts"
+import { cpuCoreNumbers } from "../../../arch/cpu-core-numbers.ts"
 import { ConfigError, type SparsimError, WorkloadError } from "../../../arch/errors.ts"
 import { energyTableIds, loadEnergyTable } from "../../../arch/energy-catalogue.ts"
 import { energyTableNumbers } from "../../../arch/energy-table-numbers.ts"
@@ -89,6 +91,18 @@ const numberTable = (numbers: ReturnType<typeof machineNumbers>, width: number):
     width,
   )
 
+const describeCore = (id: string, command: DescribeCommand, terminal: Terminal): void => {
+  const core = cpuCore(id)
+  const { name, about } = core
+  const numbers = cpuCoreNumbers(core)
+  if (command.json) {
+    const output = { schema: "sparsim-machine/1", id, kind: "cpu-core", name, about, numbers }
+    terminal.out(`${JSON.stringify(output, null, 2)}\n`)
+    return
+  }
+  terminal.out(`${name} (${id})\n${about.trim()}\n\n${numberTable(numbers, terminal.width)}`)
+}
+
 const describeEnergyTable = (name: string, command: DescribeCommand, terminal: Terminal): void => {
   const energyTable = loadEnergyTable(name)
   const numbers = energyTableNumbers(energyTable)
@@ -143,20 +157,21 @@ const workloadKeys = ["batch", "input", "imageSize", "seq", "phase", "kv", "inpu
 /** @throws ConfigError for a flag that would change nothing of what is described */
 const refuseWithoutEffect = (
   command: DescribeCommand,
-  what: "machine" | "energy table" | "workload",
+  what: "machine" | "core" | "energy table" | "workload",
 ): void => {
   const numbers = command.overrides.length > 0 && what !== "machine"
   const shapes = what !== "workload" && workloadKeys.some((key) => command[key] !== undefined)
   if (!numbers && !shapes) return
+  const articled = what === "energy table" ? "an energy table" : `a ${what}`
   throw new ConfigError({
     message: numbers
-      ? `--set replaces numbers of a machine, but ${command.name} is ${what === "workload" ? "a workload" : "an energy table"}`
-      : `${command.name} is ${what === "machine" ? "a machine" : "an energy table"}, which has no batch, input or other shape`,
+      ? `--set replaces numbers of a machine, but ${command.name} is ${articled}`
+      : `${command.name} is ${articled}, which has no batch, input or other shape`,
     remedy: "Drop the flag.",
   })
 }
 
-/** Machines, then energy tables, then workloads are looked for; a name that is none of them is an error. */
+/** Machines, then cores, then energy tables, then workloads are looked for; a name that is none of them is an error. */
 export const runDescribe = (
   command: DescribeCommand,
   terminal: Terminal,
@@ -168,6 +183,10 @@ export const runDescribe = (
       refuseWithoutEffect(command, "machine")
       return describeMachine(await resolveAnyMachine(name, command.overrides), command, terminal)
     }
+    if (cpuCoreIds().includes(name)) {
+      refuseWithoutEffect(command, "core")
+      return describeCore(name, command, terminal)
+    }
     if (energyTableIds().includes(name.split("@")[0] ?? "")) {
       refuseWithoutEffect(command, "energy table")
       return describeEnergyTable(name, command, terminal)
@@ -178,8 +197,8 @@ export const runDescribe = (
     } catch (error) {
       if (!(error instanceof WorkloadError) || !/^[\w@-]+$/.test(name)) throw error
       throw new ConfigError({
-        message: `"${name}" is no machine, energy table or network`,
-        remedy: didYouMean(name, [...machineIds(), ...energyTableIds(), ...networkNames()]),
+        message: `"${name}" is no machine, core, energy table or network`,
+        remedy: didYouMean(name, [...machineIds(), ...cpuCoreIds(), ...energyTableIds(), ...networkNames()]),
       })
     }
   })

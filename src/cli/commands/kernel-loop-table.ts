@@ -16,6 +16,7 @@ import {
 } from "../../study/loop-table.ts"
 import { builtinLoops } from "../../validate/builtin-loops.ts"
 import { attempt } from "../edge.ts"
+import { progress } from "../progress.ts"
 import { table } from "../table.ts"
 import type { Terminal } from "../terminal.ts"
 
@@ -26,6 +27,7 @@ export interface KernelLoopsCommand {
   /** Folder for the loops as llvm-mca takes them. */
   readonly write: string | undefined
   readonly json: boolean
+  readonly quiet: boolean
 }
 
 const fileLoop = (path: string): Loop => {
@@ -50,9 +52,19 @@ const loopsOf = (names: readonly string[]): readonly Loop[] =>
 const bindingText = ({ timing: { binding, part } }: LoopRow): string =>
   part === "" ? binding : `${binding}: ${part}`
 
-/** "22: 12.0, 19: 6.5": the newest version first as the predictions stand. */
-const toolText = ({ llvmMca }: LoopRow): string =>
-  llvmMca.map(({ version, cycles }) => `${version}: ${cycles.toFixed(1)}`).join(", ")
+/** "19: 6.5, 22: 12.0/9.0": by version of LLVM, after the slash with -dispatch=4. */
+const toolText = ({ llvmMca }: LoopRow): string => {
+  const versions = [...new Set(llvmMca.map(({ version }) => version.split(" ")[0]))]
+  return versions
+    .map((version) => {
+      const own = llvmMca.filter((p) => p.version.split(" ")[0] === version)
+      return `${version}: ${own.map(({ cycles }) => cycles.toFixed(1)).join("/")}`
+    })
+    .join(", ")
+}
+
+const bandText = ({ band: { low, high } }: LoopRow): string =>
+  low === high ? "" : `${low.toFixed(1)}–${high.toFixed(1)}`
 
 /** A table of the cores for every loop. */
 const lines = (rows: readonly LoopRow[], width: number): string =>
@@ -70,6 +82,7 @@ const coreLines = (rows: readonly LoopRow[], width: number): string =>
     [
       { title: "core", cell: ({ core }) => core },
       { title: "cycles", cell: ({ timing }) => timing.cyclesPerIteration.toFixed(2), align: "right" },
+      { title: "range", cell: bandText, align: "right" },
       { title: "bound", cell: ({ timing }) => timing.bounds[0].cycles.toFixed(2), align: "right" },
       { title: "held by", cell: bindingText, flexible: true },
       { title: "llvm-mca", cell: toolText },
@@ -77,8 +90,9 @@ const coreLines = (rows: readonly LoopRow[], width: number): string =>
     width,
   )
 
-const legend = `Cycles of one iteration, everything in the first level of cache; the greatest bound of one resource alone.
-llvm-mca is another tool's prediction by LLVM version, not a measurement; for A72, A73, A75 and A76 it takes its A57.
+const legend = `Cycles of one iteration, everything in the first level of cache. The range is what assumed numbers of the core do
+to them, one at a time; the bound is the greatest of one resource alone. llvm-mca is another tool's prediction by
+version of LLVM (after a slash with -dispatch=4), not a measurement; it takes its A57 for A72, A73, A75 and A76.
 `
 
 const asJson = (rows: readonly LoopRow[]): string => {
@@ -86,12 +100,15 @@ const asJson = (rows: readonly LoopRow[]): string => {
   return JSON.stringify(
     {
       schema: "sparsim-kernel-loops/1",
-      rows: rows.map(({ loop, core, instructions, fmla, timing }) => ({
+      rows: rows.map(({ loop, core, instructions, fmla, timing, band }) => ({
         loop,
         core,
         instructions,
         fmla,
         cycles: timing.cyclesPerIteration,
+        low: band.low,
+        high: band.high,
+        mostUncertain: band.most ?? null,
         repeatsAfter: timing.period,
         binding: timing.binding,
         part: timing.part,
@@ -143,7 +160,12 @@ export const runKernelLoops = (
   attempt(async () => {
     const cores = command.cores.length === 0 ? cpuCoreIds() : command.cores.map((id) => cpuCore(id).id)
     const loops = loopsOf(command.loops)
-    const rows = loopRows(loops, cores)
+    const shown = progress(terminal, command.quiet)
+    const rows = loops.flatMap((loop) => {
+      shown.step(`timing ${loop.name}`)
+      return loopRows([loop], cores)
+    })
+    shown.end()
     if (command.write !== undefined) await writeLoops(loops, command.write)
     if (command.json) {
       terminal.out(`${asJson(rows)}\n`)

@@ -7,6 +7,7 @@ interface Flags {
   readonly core: readonly string[]
   readonly write?: string
   readonly json?: true
+  readonly quiet?: true
 }
 
 export const addKernelLoops = (kernel: Command, terminal: Terminal): void => {
@@ -27,7 +28,7 @@ Examples:
   $ sparsim kernel loops --core neoverse-n1 --write loops
 `,
     )
-    .action(async (loops: readonly string[], { core, write, json }: Flags) => {
+    .action(async (loops: readonly string[], { core, write, json, quiet }: Flags) => {
       const [{ attempt, runCommand }, { runKernelLoops }, { readPath }, Effect] = await Promise.all([
         import("../edge.ts"),
         import("./kernel-loop-table.ts"),
@@ -39,6 +40,7 @@ Examples:
         cores: core,
         write: write === undefined ? undefined : readPath("--write", write),
         json: json === true,
+        quiet: quiet === true,
       }))
       await runCommand(
         terminal,

@@ -152,14 +152,16 @@ describe("a loop", () => {
       fc.string({ unit: "binary" }),
       fc.array(word).map((words) => words.join(" ")),
     )
+    const outcome = (garbage: string): string => {
+      try {
+        return readLoop(garbage, "a.s").length > 0 ? "read" : "empty"
+      } catch (error) {
+        return error instanceof WorkloadError && error.place?.file === "a.s" ? "refused" : String(error)
+      }
+    }
     fc.assert(
       fc.property(text, (garbage) => {
-        try {
-          expect(readLoop(garbage, "a.s").length).toBeGreaterThan(0)
-        } catch (error) {
-          expect(error).toBeInstanceOf(WorkloadError)
-          expect((error as WorkloadError).place?.file).toBe("a.s")
-        }
+        expect(["read", "refused"]).toContain(outcome(garbage))
       }),
       { numRuns: runs },
     )
