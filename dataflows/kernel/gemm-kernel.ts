@@ -9,20 +9,19 @@ export interface GemmVariant {
   readonly pixels: 4 | 5 | 6
   /** Input channels of one turn of the loop. */
   readonly unroll: 1 | 2 | 4
+  /** Input channels: a constant of the kernel, so that one pointer and fixed offsets reach every pixel of a tile. */
+  readonly cin: number
 }
 
-/** 4x8, 5x8-k4. */
-export const gemmName = ({ pixels, unroll }: GemmVariant): string =>
-  `${pixels}x8${unroll === 1 ? "" : `-k${unroll}`}`
+/** 4x8-c512, 5x8-k4-c32. */
+export const gemmName = ({ pixels, unroll, cin }: GemmVariant): string =>
+  `${pixels}x8${unroll === 1 ? "" : `-k${unroll}`}-c${cin}`
 
 export const gemmParameters = [
   /** At least as many as a tile has. */
   "pixels",
   "panels",
-  "channels",
   "input",
-  /** Bytes between pixels of the input: 4 × cin. */
-  "inputStride",
   "weights",
   "output",
   /** Bytes between pixels of the output: 32 × panels. */
@@ -42,39 +41,33 @@ const addConstant = (register: string, value: number): Instruction => ({
 })
 
 /** One input channel, `step` channels after the pointers. */
-const channel = (pixels: number, step: number): readonly Instruction[] => [
+const channel = ({ pixels, cin }: GemmVariant, step: number): readonly Instruction[] => [
   { op: "load", to: "b0", at: "w", offset: 32 * step, lanes: 4 },
   { op: "load", to: "b1", at: "w", offset: 32 * step + 16, lanes: 4 },
   ...range(pixels).flatMap((p): readonly Instruction[] => [
-    { op: "splat", to: "a", at: `a${p}`, offset: 4 * step },
+    { op: "splat", to: "a", at: "x", offset: 4 * (cin * p + step) },
     { op: "multiply-add", to: acc(p, 0), a: "a", b: "b0" },
     { op: "multiply-add", to: acc(p, 1), a: "a", b: "b1" },
   ]),
 ]
 
 /** The loop over input channels of one tile and panel. */
-export const channelLoop = ({ pixels, unroll }: GemmVariant): readonly Instruction[] => {
+export const channelLoop = (variant: GemmVariant): readonly Instruction[] => {
   const turn = (steps: number): Instruction => ({
     op: "repeat",
     count: "k",
     step: steps,
     body: [
-      ...range(steps).flatMap((step) => channel(pixels, step)),
+      ...range(steps).flatMap((step) => channel(variant, step)),
       addConstant("w", 32 * steps),
-      ...range(pixels).map((p) => addConstant(`a${p}`, 4 * steps)),
+      addConstant("x", 4 * steps),
     ],
   })
-  return unroll === 1 ? [turn(1)] : [turn(unroll), turn(1)]
+  return variant.unroll === 1 ? [turn(1)] : [turn(variant.unroll), turn(1)]
 }
 
 const panel = (variant: GemmVariant): readonly Instruction[] => [
-  { op: "copy", to: "a0", from: "in" },
-  ...range(variant.pixels - 1).map((p): Instruction => ({
-    op: "add",
-    to: `a${p + 1}`,
-    a: `a${p}`,
-    b: "inputStride",
-  })),
+  { op: "copy", to: "x", from: "in" },
   { op: "load", to: acc(0, 0), at: "w", offset: 0, lanes: 4 },
   { op: "load", to: acc(0, 1), at: "w", offset: 16, lanes: 4 },
   ...range(variant.pixels - 1).flatMap((p): readonly Instruction[] => [
@@ -82,7 +75,7 @@ const panel = (variant: GemmVariant): readonly Instruction[] => [
     { op: "copy-vector", to: acc(p + 1, 1), from: acc(0, 1) },
   ]),
   addConstant("w", 32),
-  { op: "copy", to: "k", from: "channels" },
+  { op: "constant", to: "k", value: variant.cin },
   ...channelLoop(variant),
   { op: "splat", to: "least", at: "limits", offset: 0 },
   { op: "splat", to: "greatest", at: "limits", offset: 4 },
@@ -103,7 +96,7 @@ const tile = (variant: GemmVariant): readonly Instruction[] => [
   { op: "copy", to: "w", from: "weights" },
   { op: "copy", to: "left", from: "panels" },
   { op: "repeat", count: "left", step: 1, body: panel(variant) },
-  ...range(variant.pixels).map((): Instruction => ({ op: "add", to: "in", a: "in", b: "inputStride" })),
+  addConstant("in", 4 * variant.cin * variant.pixels),
   ...range(variant.pixels - 1).map((): Instruction => ({
     op: "add",
     to: "out",
@@ -127,7 +120,8 @@ export const gemmKernel = (variant: GemmVariant): Kernel => ({
       atLeast: 1,
       body: [
         addConstant("m", -variant.pixels),
-        { op: "multiply", to: "back", a: "m", b: "inputStride" },
+        { op: "constant", to: "back", value: 4 * variant.cin },
+        { op: "multiply", to: "back", a: "m", b: "back" },
         { op: "add", to: "in", a: "in", b: "back" },
         { op: "multiply", to: "back", a: "m", b: "outputStride" },
         { op: "add", to: "out", a: "out", b: "back" },

@@ -11,6 +11,7 @@ export type VectorRegister = string
 export type Lanes = 1 | 2 | 4
 
 export type Instruction =
+  | { readonly op: "constant"; readonly to: IntRegister; readonly value: number }
   | { readonly op: "copy"; readonly to: IntRegister; readonly from: IntRegister }
   | { readonly op: "add"; readonly to: IntRegister; readonly a: IntRegister; readonly b: IntRegister }
   | { readonly op: "subtract"; readonly to: IntRegister; readonly a: IntRegister; readonly b: IntRegister }
@@ -77,6 +78,8 @@ export interface Kernel {
 
 const registersOf = (instruction: Instruction): { ints: readonly string[]; vectors: readonly string[] } => {
   switch (instruction.op) {
+    case "constant":
+      return { ints: [instruction.to], vectors: [] }
     case "copy":
       return { ints: [instruction.to, instruction.from], vectors: [] }
     case "add":

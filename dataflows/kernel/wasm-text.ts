@@ -29,6 +29,8 @@ interface Labels {
 
 const lines = (instruction: Instruction, labels: Labels): readonly string[] => {
   switch (instruction.op) {
+    case "constant":
+      return [set(instruction.to, `(i32.const ${instruction.value})`)]
     case "copy":
     case "copy-vector":
       return [set(instruction.to, get(instruction.from))]
