@@ -28,11 +28,10 @@ export interface AssembledKernels {
   readonly kernel: (name: string) => KernelFunction
 }
 
-/** Bytes of the module in WebAssembly's binary format. */
-export const assembled = async (kernels: readonly Kernel[]): Promise<Uint8Array<ArrayBuffer>> => {
+const binaryOf = async (text: string): Promise<Uint8Array<ArrayBuffer>> => {
   const { default: wabt } = await import("wabt")
   const assembler = await wabt()
-  const module = assembler.parseWat("kernels.wat", wasmText(kernels), { simd: true })
+  const module = assembler.parseWat("kernels.wat", text, { simd: true })
   try {
     return Uint8Array.from(module.toBinary({}).buffer)
   } finally {
@@ -40,13 +39,10 @@ export const assembled = async (kernels: readonly Kernel[]): Promise<Uint8Array<
   }
 }
 
-/** Compiles the kernels for this machine, with `bytes` of memory. */
-export const assembleKernels = async (
-  kernels: readonly Kernel[],
-  bytes: number,
-): Promise<AssembledKernels> => {
+/** A module's text compiled for this machine, with `bytes` of memory for its import `env.memory`. */
+export const instantiateText = async (text: string, bytes: number): Promise<AssembledKernels> => {
   const memory = new engine.Memory({ initial: Math.ceil(bytes / 65_536) })
-  const { instance } = await engine.instantiate(await assembled(kernels), { env: { memory } })
+  const { instance } = await engine.instantiate(await binaryOf(text), { env: { memory } })
   return {
     memory,
     kernel: (name) => {
@@ -56,3 +52,7 @@ export const assembleKernels = async (
     },
   }
 }
+
+/** Kernels compiled for this machine, with `bytes` of memory. */
+export const assembleKernels = (kernels: readonly Kernel[], bytes: number): Promise<AssembledKernels> =>
+  instantiateText(wasmText(kernels), bytes)
