@@ -4,7 +4,7 @@
  */
 import { readdirSync, readFileSync } from "node:fs"
 
-const folders = ["sat", "gpu", "gpu-architecture", "gpu-kernels", "energy", "fpga"] as const
+const folders = ["sat", "gpu", "gpu-architecture", "gpu-kernels", "energy", "fpga", "wasm"] as const
 
 const read = (): ReadonlyMap<string, string> => {
   const texts = new Map<string, string>()

@@ -58,7 +58,7 @@ const systolicSize = /^systolic-(\d{1,5})x(\d{1,5})$/
 const machineFiles = (): ReadonlyMap<string, string> =>
   new Map(
     [...builtinFiles.keys()]
-      .filter((path) => !/^(energy|fpga|gpu-architecture|gpu-kernels)\//.test(path))
+      .filter((path) => !/^(energy|fpga|gpu-architecture|gpu-kernels|wasm)\//.test(path))
       .map((path) => [path.replace(/^.*\//, "").replace(/\.yaml$/, ""), path]),
   )
 
