@@ -34,10 +34,12 @@ const numbers = {
   l2Bytes: storage,
   /** Stall of a column's line that L1 has lost. */
   l2LineCycles: cycles,
-  /** Stall of a line from beyond L2, in a sparse kernel. */
-  l3LineCycles: cycles,
-  /** The same in a dense kernel, whose two streams are easier to foresee. */
-  l3DenseLineCycles: cycles,
+  /** Stall of a line of weights from beyond L2, in a sparse kernel: streams that move slowly. */
+  streamLineCycles: cycles,
+  /** Stall of a line of activations or outputs from beyond L2 at its first use in a tile, one channel after the other. */
+  touchLineCycles: cycles,
+  /** Stall of a line from beyond L2 in a dense kernel, whose two fast streams are easy to foresee. */
+  denseLineCycles: cycles,
 } as const
 
 export const WasmMachineFile = Schema.Struct({

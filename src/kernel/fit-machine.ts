@@ -7,7 +7,6 @@ import { denseSeconds, sparseSeconds, sparseWork } from "./predict-layer.ts"
 /** Numbers that the fit moves, with the bounds within which they are still what they are called. */
 export const fittedBounds = {
   issueWidth: [1, 8],
-  addLatency: [1, 6],
   spillLatency: [0, 20],
   rowCycles: [0, 40],
   rowVectorCycles: [0, 8],
@@ -15,8 +14,9 @@ export const fittedBounds = {
   l1Bytes: [8_192, 131_072],
   l2Bytes: [131_072, 8_388_608],
   l2LineCycles: [0, 30],
-  l3LineCycles: [0, 60],
-  l3DenseLineCycles: [0, 60],
+  streamLineCycles: [0, 60],
+  touchLineCycles: [0, 60],
+  denseLineCycles: [0, 60],
 } as const satisfies Partial<Record<WasmNumber, readonly [number, number]>>
 
 type Fitted = keyof typeof fittedBounds

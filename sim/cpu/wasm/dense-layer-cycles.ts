@@ -35,7 +35,7 @@ export const denseLayerCycles = (
   const touched = touchedBytes * beyondL2(weightBytes + touchedBytes, numbers.l2Bytes)
   const products = tiles * panels * channels
   const panelOverhead = tiles * panels * numbers.panelCycles
-  const beyond = ((streamed + touched) / numbers.lineBytes) * numbers.l3DenseLineCycles
+  const beyond = ((streamed + touched) / numbers.lineBytes) * numbers.denseLineCycles
   return {
     products,
     panels: panelOverhead,

@@ -3,8 +3,8 @@
  * what caches add). Remainder tiles walk all weights again.
  */
 import type { WasmNumbers } from "../../../arch/wasm-machine.ts"
-import { loopProfile } from "../../../dataflows/kernel/loop-profile.ts"
-import { columnLoop, type SpmmVariant, tileCounts } from "../../../dataflows/kernel/spmm-kernel.ts"
+import { type LoopProfile, loopProfile } from "../../../dataflows/kernel/loop-profile.ts"
+import { columnLoop, spmmName, type SpmmVariant, tileCounts } from "../../../dataflows/kernel/spmm-kernel.ts"
 import { beyondL2 } from "./beyond-l2.ts"
 import { linesPerSet, missShare } from "./column-reuse.ts"
 import { loopTurnCycles } from "./loop-turn-cycles.ts"
@@ -32,6 +32,20 @@ export interface SparseCycles {
   readonly beyondL2: number
 }
 
+/** Profiles depend on the kernel alone, and a fit asks for the same ones thousands of times. */
+const known = new Map<string, readonly LoopProfile[]>()
+
+const profiles = (variant: SpmmVariant, tile: number, height: number): readonly LoopProfile[] => {
+  const key = `${spmmName(variant)} ${tile} ${height}`
+  const before = known.get(key)
+  if (before !== undefined) return before
+  const made = columnLoop(variant, tile, height).map((loop) =>
+    loopProfile(loop.op === "repeat" ? loop.body : []),
+  )
+  known.set(key, made)
+  return made
+}
+
 interface TileCycles {
   readonly products: number
   readonly rows: number
@@ -47,8 +61,7 @@ const tileCycles = (work: SparseWork, variant: SpmmVariant, tile: number, n: Was
   let kept = 0
   let values = 0
   for (const height of new Set(heights)) {
-    const loops = columnLoop(variant, tile, height)
-    const turns = loops.map((loop) => (loop.op === "repeat" ? loopTurnCycles(loopProfile(loop.body), n) : 0))
+    const turns = profiles(variant, tile, height).map((profile) => loopTurnCycles(profile, n))
     for (let i = 0; i < counts.length; i += 1) {
       if (heights[i] !== height) continue
       const whole = Math.floor(counts[i] / variant.unroll)
@@ -68,11 +81,11 @@ const tileCycles = (work: SparseWork, variant: SpmmVariant, tile: number, n: Was
   const passing = (weightBytes + 4 * tile * cout) / n.lineBytes / Math.max(1, blocks) / n.l1Sets
   const density = kept / Math.max(1, blocks * cin)
   const ways = n.l1Bytes / n.lineBytes / n.l1Sets
-  const known = new Map<number, number>()
+  const shares = new Map<number, number>()
   let missing = 0
   for (const count of perSet) {
-    const share = known.get(count) ?? missShare(count, ways, density, passing)
-    known.set(count, share)
+    const share = shares.get(count) ?? missShare(count, ways, density, passing)
+    shares.set(count, share)
     missing += count * share
   }
   const linesOfPiece = (4 * tile + (stride % n.lineBytes === 0 ? 0 : 48)) / n.lineBytes
@@ -80,7 +93,9 @@ const tileCycles = (work: SparseWork, variant: SpmmVariant, tile: number, n: Was
   const touchedBytes = 4 * tile * (cin + cout)
   const weightsBeyond = beyondL2(weightBytes + touchedBytes, n.l2Bytes)
   const touchedBeyond = beyondL2(weightBytes + 4 * pixels * (cin + cout), n.l2Bytes)
-  const beyond = ((weightBytes * weightsBeyond + touchedBytes * touchedBeyond) / n.lineBytes) * n.l3LineCycles
+  const beyond =
+    (weightBytes * weightsBeyond * n.streamLineCycles + touchedBytes * touchedBeyond * n.touchLineCycles) /
+    n.lineBytes
   return { products, rows, column, beyondL2: beyond }
 }
 
