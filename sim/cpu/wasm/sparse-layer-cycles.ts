@@ -95,13 +95,9 @@ const tileCycles = (work: SparseWork, variant: SpmmVariant, tile: number, n: Was
   const column = (missing / Math.max(1, lines)) * kept * Math.max(1, linesOfPiece) * n.l2LineCycles
   const pages = Math.min(cin, Math.ceil((cin * stride) / n.pageBytes))
   const pageDensity = 1 - (1 - density) ** (cin / pages)
-  const passingPages =
-    Math.min(1, stride / n.pageBytes) + weightBytes / n.pageBytes / Math.max(1, blocks)
+  const passingPages = Math.min(1, stride / n.pageBytes) + weightBytes / n.pageBytes / Math.max(1, blocks)
   const translation =
-    blocks *
-    pages *
-    missShare(pages, n.tlbEntries, pageDensity, passingPages) *
-    n.tlbMissCycles
+    blocks * pages * missShare(pages, n.tlbEntries, pageDensity, passingPages) * n.tlbMissCycles
   const touchedBytes = 4 * tile * (cin + cout)
   const weightsBeyond = beyondL2(weightBytes + touchedBytes, n.l2Bytes)
   const touchedBeyond = beyondL2(weightBytes + 4 * pixels * (cin + cout), n.l2Bytes)
