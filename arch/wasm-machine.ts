@@ -34,11 +34,6 @@ const numbers = {
   l2Bytes: storage,
   /** Stall of a column's line that L1 has lost. */
   l2LineCycles: cycles,
-  pageBytes: storage,
-  /** Pages that the first-level translation buffer for data holds. */
-  tlbEntries: count,
-  /** Stall of a page that it has lost. */
-  tlbMissCycles: cycles,
   /** Stall of a line of weights from beyond L2, in a sparse kernel: streams that move slowly. */
   streamLineCycles: cycles,
   /** Stall of a line of activations or outputs from beyond L2 at its first use in a tile, one channel after the other. */

@@ -14,8 +14,6 @@ export const fittedBounds = {
   l1Bytes: [8_192, 131_072],
   l2Bytes: [131_072, 8_388_608],
   l2LineCycles: [0, 30],
-  tlbEntries: [16, 1_024],
-  tlbMissCycles: [0, 40],
   streamLineCycles: [0, 60],
   touchLineCycles: [0, 60],
   denseLineCycles: [0, 60],
