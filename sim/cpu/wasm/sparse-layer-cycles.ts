@@ -77,15 +77,18 @@ const tileCycles = (work: SparseWork, variant: SpmmVariant, tile: number, n: Was
   const cache = { sets: n.l1Sets, lineBytes: n.lineBytes }
   const perSet = linesPerSet(cin, 4 * tile, stride, cache)
   const lines = perSet.reduce((sum, count) => sum + count, 0)
-  // Every row takes its share of the weight stream and leaves one output line or two behind.
-  const passing = (weightBytes + 4 * tile * cout) / n.lineBytes / Math.max(1, blocks) / n.l1Sets
+  const outputs = linesPerSet(cout, 4 * tile, stride, cache)
+  const rowsOfTile = Math.max(1, blocks)
   const density = kept / Math.max(1, blocks * cin)
   const ways = n.l1Bytes / n.lineBytes / n.l1Sets
   const shares = new Map<number, number>()
   let missing = 0
-  for (const count of perSet) {
-    const lost = shares.get(count) ?? missShare(count, ways, density, passing)
-    shares.set(count, lost)
+  for (const [set, count] of perSet.entries()) {
+    const key = count * (cout * 4 + 1) + outputs[set]
+    // Every row takes its share of the weight stream, which goes through all sets, and of the outputs, which may crowd a few.
+    const passing = (weightBytes / n.lineBytes / n.l1Sets + outputs[set]) / rowsOfTile
+    const lost = shares.get(key) ?? missShare(count, ways, density, passing)
+    shares.set(key, lost)
     missing += count * lost
   }
   const linesOfPiece = (4 * tile + (stride % n.lineBytes === 0 ? 0 : 48)) / n.lineBytes
