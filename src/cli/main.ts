@@ -338,6 +338,81 @@ outputOptions(
     await runCommand(terminal, studyFromFlags(flags, terminal))
   })
 
+interface KernelFlags extends OutputFlags {
+  readonly samples: string
+  readonly processes: string
+}
+
+/** Arguments that start this program again, in a process that only measures. */
+const measureArguments = (): readonly string[] => [
+  ...process.execArgv,
+  process.argv[1] ?? "",
+  "kernel",
+  "measure",
+]
+
+const kernelCommand = program
+  .command("kernel")
+  .description("real sparse and dense kernels in WebAssembly, run and timed on this machine")
+  .addHelpText("after", examples(["sparsim kernel bench", "sparsim kernel calibrate -o my-machine.yaml"]))
+
+const kernelOptions = (command: Command): Command =>
+  outputOptions(command)
+    .option("--samples <n>", "samples of each kernel in a process; the least processor time counts", "9")
+    .option("--processes <n>", "processes, one after the other", "3")
+
+kernelOptions(
+  kernelCommand
+    .command("bench")
+    .description(
+      "the 13 pointwise layers of MobileNet v1, dense and sparse: measured here, and what the model predicts",
+    )
+    .option("--sparsities <list>", "percentages of zeros, separated by commas", "50,60,70,80,90,95")
+    .option("--machine <file>", "numbers that kernel calibrate wrote; by default the built-in ones")
+    .option("-o, --out <file>", "write the table as CSV"),
+)
+  .addHelpText(
+    "after",
+    examples([
+      "sparsim kernel bench",
+      "sparsim kernel bench --machine my-machine.yaml --sparsities 80,90 -o kernels.csv",
+    ]),
+  )
+  .action(async (flags: KernelFlags & { sparsities: string; machine?: string; out?: string }) => {
+    const [{ runCommand }, { benchFromFlags }] = await Promise.all([
+      import("./edge.ts"),
+      import("./kernel-flags.ts"),
+    ])
+    await runCommand(terminal, benchFromFlags({ ...flags, self: measureArguments() }, terminal))
+  })
+
+kernelOptions(
+  kernelCommand
+    .command("calibrate")
+    .description("measure the numbers of this machine, on other layers than those of bench")
+    .requiredOption("-o, --out <file>", "the machine file (YAML)"),
+)
+  .addHelpText("after", examples(["sparsim kernel calibrate -o my-machine.yaml"]))
+  .action(async (flags: KernelFlags & { out: string }) => {
+    const [{ runCommand }, { calibrateFromFlags }] = await Promise.all([
+      import("./edge.ts"),
+      import("./kernel-flags.ts"),
+    ])
+    await runCommand(terminal, calibrateFromFlags({ ...flags, self: measureArguments() }, terminal))
+  })
+
+kernelCommand.command("measure", { hidden: true }).action(async () => {
+  const [{ attempt, runCommand }, { answerRequest }, { text }] = await Promise.all([
+    import("./edge.ts"),
+    import("../kernel/measure-request.ts"),
+    import("node:stream/consumers"),
+  ])
+  await runCommand(
+    terminal,
+    attempt(async () => answerRequest(await text(process.stdin), terminal.out)),
+  )
+})
+
 outputOptions(
   program
     .command("demo")
