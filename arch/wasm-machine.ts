@@ -29,7 +29,6 @@ const numbers = {
   /** Start and end of a dense tile of 8 output channels. */
   panelCycles: cycles,
   l1Sets: count,
-  /** What the kernel finds of L1; less than its size where others share it. */
   l1Bytes: storage,
   l2Bytes: storage,
   /** Stall of a column's line that L1 has lost. */

@@ -6,14 +6,17 @@ import { type Fit, fitMachine } from "./fit-machine.ts"
 import type { MeasuredRun } from "./measure-in-processes.ts"
 import type { SpmmVariant } from "../../dataflows/kernel/spmm-kernel.ts"
 
-/** Sets and line of L1 as Linux tells them; undefined elsewhere. */
-const systemCache = (): { readonly sets: number; readonly line: number } | undefined => {
+/** Sets, line and ways of the first data cache as Linux tells them; undefined elsewhere. */
+const systemCache = ():
+  | { readonly sets: number; readonly line: number; readonly ways: number }
+  | undefined => {
   const read = (name: string): number =>
     Number(readFileSync(`/sys/devices/system/cpu/cpu0/cache/index0/${name}`, "utf8"))
   try {
     const sets = read("number_of_sets")
     const line = read("coherency_line_size")
-    return sets > 0 && line > 0 ? { sets, line } : undefined
+    const ways = read("ways_of_associativity")
+    return sets > 0 && line > 0 && ways > 0 ? { sets, line, ways } : undefined
   } catch {
     return undefined
   }
@@ -68,7 +71,9 @@ export const calibratedMachine = (
     ...start,
     clock: run.peaks.clock,
     peakFlops: run.peaks.flops / run.peaks.clock,
-    ...(cache === undefined ? {} : { l1Sets: cache.sets, lineBytes: cache.line }),
+    ...(cache === undefined
+      ? {}
+      : { l1Sets: cache.sets, lineBytes: cache.line, l1Bytes: cache.sets * cache.line * cache.ways }),
   }
   const fit = fitMachine(known, run.measurements, variants)
   const shapes = new Set(run.measurements.map(({ shape }) => Object.values(shape).join("x"))).size
@@ -88,16 +93,18 @@ export const calibratedMachine = (
       ? {
           lineBytes: { status: "assumed", source: "the line of x86-64 processors" },
           l1Sets: { status: "assumed", source: "4 KiB a way, as x86-64 processors index L1" },
+          l1Bytes: { status: "assumed", source: "the built-in machine's" },
         }
       : {
           lineBytes: { status: "measured", source: "the operating system" },
           l1Sets: { status: "measured", source: "the operating system" },
+          l1Bytes: { status: "measured", source: "the operating system" },
         }),
   }
   const lines = (Object.keys(units) as readonly WasmNumber[]).map((name) => {
     const { status, source } = sources[name] ?? { status: "measured", source: fitted }
     const value = rounded(inUnit(fit.numbers[name], units[name]))
-    return `  ${name}: { value: ${value}, unit: ${units[name]}, status: ${status}, source: ${JSON.stringify(source)} }`
+    return `  ${name}: { value: ${value}, unit: "${units[name]}", status: ${status}, source: ${JSON.stringify(source)} }`
   })
   const model = (cpus()[0]?.model ?? "unknown processor").replaceAll(/[^\w .@()-]/g, "")
   const text = [

@@ -11,7 +11,6 @@ export const fittedBounds = {
   rowCycles: [0, 40],
   rowVectorCycles: [0, 8],
   panelCycles: [0, 60],
-  l1Bytes: [8_192, 131_072],
   l2Bytes: [131_072, 8_388_608],
   l2LineCycles: [0, 30],
   streamLineCycles: [0, 60],
