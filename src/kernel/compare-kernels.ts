@@ -5,7 +5,7 @@ import type { CountedShape } from "./bench-layers.ts"
 import { denseLabel } from "./fit-machine.ts"
 import type { MeasuredRun } from "./measure-in-processes.ts"
 import type { Measurement } from "./measure-layers.ts"
-import { denseSeconds, sparseSeconds, sparseWork } from "./predict-layer.ts"
+import { denseSeconds, sparseEvents, sparseSeconds } from "./predict-layer.ts"
 
 export interface Compared {
   readonly measured: number
@@ -68,7 +68,7 @@ const compareLayer = (
   const dense = compared(m.seconds[denseLabel], denseSeconds(m, numbers))
   const cells = variants.map((variant): KernelCell => {
     const kernel = spmmName(variant)
-    const seconds = compared(m.seconds[kernel], sparseSeconds(sparseWork(m, variant), variant, numbers))
+    const seconds = compared(m.seconds[kernel], sparseSeconds(sparseEvents(m, variant, numbers), numbers))
     return {
       kernel,
       seconds,

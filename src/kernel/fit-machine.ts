@@ -2,7 +2,7 @@
 import type { WasmNumber, WasmNumbers } from "../../arch/wasm-machine.ts"
 import { type SpmmVariant, spmmName } from "../../dataflows/kernel/spmm-kernel.ts"
 import type { Measurement } from "./measure-layers.ts"
-import { denseSeconds, sparseSeconds, sparseWork } from "./predict-layer.ts"
+import { denseSeconds, sparseEvents, sparseSeconds } from "./predict-layer.ts"
 
 /** Numbers that the fit moves, with the bounds within which they are still what they are called. */
 export const fittedBounds = {
@@ -41,8 +41,7 @@ export const fitMachine = (
   const cells = measurements.map((m) => ({
     m,
     sparse: variants.map((variant) => ({
-      variant,
-      work: sparseWork(m, variant),
+      events: sparseEvents(m, variant, start),
       measured: m.seconds[spmmName(variant)],
     })),
   }))
@@ -53,8 +52,8 @@ export const fitMachine = (
       const dense = Math.log(denseSeconds(m, numbers) / m.seconds[denseLabel])
       sum += Math.abs(dense)
       n += 1
-      for (const { variant, work, measured } of sparse) {
-        const error = Math.log(sparseSeconds(work, variant, numbers) / measured)
+      for (const { events, measured } of sparse) {
+        const error = Math.log(sparseSeconds(events, numbers) / measured)
         sum += Math.abs(error) + Math.abs(error - dense)
         n += 2
       }

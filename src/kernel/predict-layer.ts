@@ -4,7 +4,12 @@ import { blockHeights } from "../../dataflows/kernel/pack-sparse-weights.ts"
 import { randomLayer } from "../../dataflows/kernel/random-layer.ts"
 import type { SpmmVariant } from "../../dataflows/kernel/spmm-kernel.ts"
 import { denseLayerCycles } from "../../sim/cpu/wasm/dense-layer-cycles.ts"
-import { type SparseWork, sparseLayerCycles } from "../../sim/cpu/wasm/sparse-layer-cycles.ts"
+import { sparseLayerCycles } from "../../sim/cpu/wasm/sparse-layer-cycles.ts"
+import {
+  type SparseEvents,
+  type SparseWork,
+  sparseLayerEvents,
+} from "../../sim/cpu/wasm/sparse-layer-events.ts"
 import type { MeasuredLayer } from "./measure-layers.ts"
 
 /** Kept columns of each block of rows of real weights. */
@@ -25,9 +30,16 @@ export const sparseWork = (layer: MeasuredLayer, variant: SpmmVariant): SparseWo
   return { pixels, cin, cout, counts, heights }
 }
 
-/** Seconds of a sparse kernel on the layer. */
-export const sparseSeconds = (work: SparseWork, variant: SpmmVariant, numbers: WasmNumbers): number =>
-  sparseLayerCycles(work, variant, numbers).total / numbers.clock
+/** Events of a sparse kernel on the layer's real weights. */
+export const sparseEvents = (
+  layer: MeasuredLayer,
+  variant: SpmmVariant,
+  numbers: WasmNumbers,
+): SparseEvents => sparseLayerEvents(sparseWork(layer, variant), variant, numbers)
+
+/** Seconds that the events of a sparse kernel take. */
+export const sparseSeconds = (events: SparseEvents, numbers: WasmNumbers): number =>
+  sparseLayerCycles(events, numbers).total / numbers.clock
 
 /** Seconds of the dense kernel on a shape. */
 export const denseSeconds = ({ shape: { pixels, cin, cout } }: MeasuredLayer, numbers: WasmNumbers): number =>

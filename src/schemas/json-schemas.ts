@@ -3,12 +3,15 @@ import * as Schema from "effect/Schema"
 import { ArrayMachineFile } from "../../arch/array-machine.ts"
 import { SpatialArrayMachineFile } from "../../arch/spatial-machine.ts"
 import { EnergyTableFile } from "../../arch/energy-table.ts"
+import { WasmMachineFile } from "../../arch/wasm-machine.ts"
 import { StoredManifest } from "../../sim/trace/manifest.ts"
 import { CaseFile } from "../validate/case-file.ts"
 import {
   CheckOutput,
   CompareOutput,
   InstructionsOutput,
+  KernelBenchOutput,
+  KernelCalibrationOutput,
   DemoOutput,
   EnergyOutput,
   ExportOutput,
@@ -37,6 +40,9 @@ const schemas = {
   "networks-output": NetworksOutput,
   "machine-output": MachineOutput,
   "instructions-output": InstructionsOutput,
+  "kernel-bench-output": KernelBenchOutput,
+  "kernel-calibration-output": KernelCalibrationOutput,
+  "wasm-machine": WasmMachineFile,
   "energy-output": EnergyOutput,
   "network-output": NetworkOutput,
   "report-output": ReportOutput,
@@ -46,7 +52,7 @@ const schemas = {
 } as const
 
 /** Files in which a field that is not known is an error; outputs may gain fields, and other files are read leniently. */
-const closed: ReadonlySet<string> = new Set(["machine", "energy-table"])
+const closed: ReadonlySet<string> = new Set(["machine", "energy-table", "wasm-machine"])
 
 /** File stem → JSON Schema (draft 2020-12). */
 export const jsonSchemas = (): Readonly<Record<string, object>> =>
