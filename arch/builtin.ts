@@ -15,6 +15,7 @@ const folders = [
   "cpu-library",
   "energy",
   "fpga",
+  "wasm",
 ] as const
 
 const read = (): ReadonlyMap<string, string> => {

@@ -63,7 +63,8 @@ const machineFiles = (): ReadonlyMap<string, string> =>
   new Map(
     [...builtinFiles.keys()]
       .filter(
-        (path) => !/^(energy|fpga|gpu-architecture|gpu-kernels|cpu-core|cpu-family|cpu-library)\//.test(path),
+        (path) =>
+          !/^(energy|fpga|gpu-architecture|gpu-kernels|cpu-core|cpu-family|cpu-library|wasm)\//.test(path),
       )
       .map((path) => [path.replace(/^.*\//, "").replace(/\.yaml$/, ""), path]),
   )

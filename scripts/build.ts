@@ -48,7 +48,7 @@ const bundle = async (): Promise<readonly string[]> => {
     format: "esm",
     platform: "node",
     target: "node20.19",
-    external: ["@duckdb/node-api", "@duckdb/node-bindings"],
+    external: ["@duckdb/node-api", "@duckdb/node-bindings", "wabt"],
     chunkNames: "chunks/[name]-[hash]",
     legalComments: "linked",
     logLevel: "warning",

@@ -432,3 +432,41 @@ export const InstructionsOutput = struct({
     }),
   ),
 })
+
+/** One figure as measured and as predicted; error = predicted / measured − 1. */
+const Compared = struct({ measured: number, predicted: number, error: number })
+
+const KernelSpeedup = struct({ kernel: string, speedup: Compared })
+
+export const KernelBenchOutput = struct({
+  schema: literal("sparsim-kernel-bench/1"),
+  machine: struct({ id: string, name: string }),
+  processes: number,
+  /** Cycles a second, and floating-point operations a second in registers, measured in the same run. */
+  clock: number,
+  peakFlops: number,
+  layers: list(
+    struct({
+      shape: struct({ pixels: number, cin: number, cout: number, times: number }),
+      sparsity: number,
+      dense: Compared,
+      cells: list(struct({ kernel: string, seconds: Compared, speedup: Compared })),
+      winner: struct({ measured: string, predicted: string }),
+    }),
+  ),
+  /** Layers together, each as often as the network has it. */
+  stacks: list(struct({ sparsity: number, denseSeconds: number, cells: list(KernelSpeedup) })),
+  cellError: struct({ median: number, p90: number, greatest: number }),
+  stackError: number,
+  rightWinners: number,
+  denseShareOfPeak: number,
+})
+
+export const KernelCalibrationOutput = struct({
+  schema: literal("sparsim-kernel-calibration/1"),
+  layers: number,
+  meanError: number,
+  numbers: Schema.Record(string, number),
+  /** Base name of the file written. */
+  written: list(string),
+})

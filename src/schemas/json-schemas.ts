@@ -3,6 +3,7 @@ import * as Schema from "effect/Schema"
 import { ArrayMachineFile } from "../../arch/array-machine.ts"
 import { SpatialArrayMachineFile } from "../../arch/spatial-machine.ts"
 import { EnergyTableFile } from "../../arch/energy-table.ts"
+import { WasmMachineFile } from "../../arch/wasm-machine.ts"
 import { StoredManifest } from "../../sim/trace/manifest.ts"
 import { CaseFile } from "../validate/case-file.ts"
 import {
@@ -10,6 +11,8 @@ import {
   CompareOutput,
   InstructionsOutput,
   KernelLoopsOutput,
+  KernelBenchOutput,
+  KernelCalibrationOutput,
   DemoOutput,
   EnergyOutput,
   ExportOutput,
@@ -39,6 +42,9 @@ const schemas = {
   "machine-output": MachineOutput,
   "instructions-output": InstructionsOutput,
   "kernel-loops-output": KernelLoopsOutput,
+  "kernel-bench-output": KernelBenchOutput,
+  "kernel-calibration-output": KernelCalibrationOutput,
+  "wasm-machine": WasmMachineFile,
   "energy-output": EnergyOutput,
   "network-output": NetworkOutput,
   "report-output": ReportOutput,
@@ -48,7 +54,7 @@ const schemas = {
 } as const
 
 /** Files in which a field that is not known is an error; outputs may gain fields, and other files are read leniently. */
-const closed: ReadonlySet<string> = new Set(["machine", "energy-table"])
+const closed: ReadonlySet<string> = new Set(["machine", "energy-table", "wasm-machine"])
 
 /** File stem → JSON Schema (draft 2020-12). */
 export const jsonSchemas = (): Readonly<Record<string, object>> =>

@@ -1,0 +1,41 @@
+/**
+ * Cycles of a sparse pointwise layer: for each size of tile, tiles × (kept columns × a turn of the loop + rows × row overhead +
+ * what caches add).
+ */
+import type { WasmNumbers } from "../../../arch/wasm-machine.ts"
+import { beyondL2 } from "./beyond-l2.ts"
+import { loopTurnCycles } from "./loop-turn-cycles.ts"
+import type { SparseEvents } from "./sparse-layer-events.ts"
+
+export interface SparseCycles {
+  readonly total: number
+  /** Turns of the innermost loops. */
+  readonly products: number
+  /** Starts and ends of rows. */
+  readonly rows: number
+  /** Lines of the activation column that L1 lost between two rows. */
+  readonly column: number
+  /** Lines from beyond L2: weights streamed again for every tile, activations and outputs at first touch. */
+  readonly beyondL2: number
+}
+
+/**
+ * The whole layer competes for L2: least-recently-used replacement would keep the weights, but in measured layers they leave once
+ * activations and outputs do not fit beside them (these are read ahead of use and fill it).
+ */
+export const sparseLayerCycles = (events: SparseEvents, numbers: WasmNumbers): SparseCycles => {
+  const beyond = beyondL2(events.layerBytes, numbers.l2Bytes)
+  const sum = { products: 0, rows: 0, column: 0, beyondL2: 0 }
+  for (const tile of events.tiles) {
+    for (const { profile, turns } of tile.loops) {
+      sum.products += tile.tiles * turns * loopTurnCycles(profile, numbers)
+    }
+    sum.rows += tile.tiles * (tile.rows * numbers.rowCycles + tile.rowVectors * numbers.rowVectorCycles)
+    sum.column += tile.tiles * tile.columnLines * numbers.l2LineCycles
+    sum.beyondL2 +=
+      tile.tiles *
+      beyond *
+      (tile.weightLines * numbers.streamLineCycles + tile.touchedLines * numbers.touchLineCycles)
+  }
+  return { ...sum, total: sum.products + sum.rows + sum.column + sum.beyondL2 }
+}

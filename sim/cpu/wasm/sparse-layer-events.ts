@@ -1,0 +1,136 @@
+/**
+ * What happens in a sparse pointwise layer, without what it costs: turns of loops, rows, lines that move. Remainder tiles walk all
+ * weights again and are counted by themselves.
+ */
+import { type LoopProfile, loopProfile } from "../../../dataflows/kernel/loop-profile.ts"
+import { columnLoop, type SpmmVariant, tileCounts } from "../../../dataflows/kernel/spmm-kernel.ts"
+import { linesPerSet, missShare } from "./column-reuse.ts"
+
+/** What the time of a sparse layer depends on. */
+export interface SparseWork {
+  readonly pixels: number
+  readonly cin: number
+  readonly cout: number
+  /** Kept columns of each block of rows, as packed. */
+  readonly counts: Uint32Array
+  /** Rows of each entry of `counts`. */
+  readonly heights: readonly number[]
+}
+
+/** The first data cache. */
+export interface FirstCache {
+  readonly l1Sets: number
+  readonly lineBytes: number
+  readonly l1Bytes: number
+}
+
+/** Events of one tile. */
+export interface TileEvents {
+  /** Tiles of this size in the layer. */
+  readonly tiles: number
+  readonly loops: readonly { readonly profile: LoopProfile; readonly turns: number }[]
+  readonly rows: number
+  /** Vectors added up, clamped and stored at the ends of rows. */
+  readonly rowVectors: number
+  /** Lines of the activation column that L1 lost between two rows. */
+  readonly columnLines: number
+  readonly weightLines: number
+  /** Lines of activations and outputs at their first use in the tile. */
+  readonly touchedLines: number
+}
+
+export interface SparseEvents {
+  readonly tiles: readonly TileEvents[]
+  /** Weights, activations and outputs. */
+  readonly layerBytes: number
+}
+
+/** A piece of a column that begins anywhere on 16 bytes reaches into the next line by 48 bytes of 64 on average. */
+const unalignedShare = 0.75
+
+/** Lines of the column that a tile's rows find gone, over all its rows. */
+const columnMisses = (
+  work: SparseWork,
+  tile: number,
+  kept: number,
+  weightBytes: number,
+  { l1Sets, lineBytes, l1Bytes }: FirstCache,
+): number => {
+  const { pixels, cin, cout, counts } = work
+  const stride = 4 * pixels
+  const cache = { sets: l1Sets, lineBytes }
+  const column = linesPerSet(cin, 4 * tile, stride, cache)
+  const outputs = linesPerSet(cout, 4 * tile, stride, cache)
+  const rows = Math.max(1, counts.length)
+  const density = kept / (rows * cin)
+  const ways = l1Bytes / lineBytes / l1Sets
+  const shares = new Map<number, number>()
+  let lines = 0
+  let missing = 0
+  for (const [set, count] of column.entries()) {
+    const key = count * (cout * 64 + 1) + outputs[set]
+    // Every row takes its share of the weight stream, which goes through all sets, and of the outputs, which may crowd a few.
+    const passing = (weightBytes / lineBytes / l1Sets + outputs[set]) / rows
+    const lost = shares.get(key) ?? missShare(count, ways, density, passing)
+    shares.set(key, lost)
+    lines += count
+    missing += count * lost
+  }
+  const linesOfPiece = Math.max(1, (4 * tile) / lineBytes + (stride % lineBytes === 0 ? 0 : unalignedShare))
+  return lines === 0 ? 0 : (missing / lines) * kept * linesOfPiece
+}
+
+const tileEvents = (
+  work: SparseWork,
+  variant: SpmmVariant,
+  tile: number,
+  tiles: number,
+  cache: FirstCache,
+): TileEvents & { readonly weightBytes: number } => {
+  const { cin, cout, counts, heights } = work
+  const vectors = Math.max(1, tile / 4)
+  const loops: { profile: LoopProfile; turns: number }[] = []
+  let rowVectors = 0
+  let kept = 0
+  let values = 0
+  for (const height of new Set(heights)) {
+    let unrolled = 0
+    let single = 0
+    for (let i = 0; i < counts.length; i += 1) {
+      if (heights[i] !== height) continue
+      unrolled += Math.floor(counts[i] / variant.unroll)
+      single += counts[i] % variant.unroll
+      rowVectors += height * vectors * variant.unroll
+      kept += counts[i]
+      values += height * (counts[i] + 1)
+    }
+    for (const [i, loop] of columnLoop(variant, tile, height).entries()) {
+      const turns = i === 0 ? unrolled : single
+      if (loop.op === "repeat") loops.push({ profile: loopProfile(loop.body), turns })
+    }
+  }
+  const weightBytes = 4 * (values + kept + counts.length)
+  return {
+    tiles,
+    loops,
+    rows: counts.length,
+    rowVectors,
+    columnLines: columnMisses(work, tile, kept, weightBytes, cache),
+    weightLines: weightBytes / cache.lineBytes,
+    touchedLines: (4 * tile * (cin + cout)) / cache.lineBytes,
+    weightBytes,
+  }
+}
+
+/** Events of the kernel `variant` on the layer. */
+export const sparseLayerEvents = (
+  work: SparseWork,
+  variant: SpmmVariant,
+  cache: FirstCache,
+): SparseEvents => {
+  const tiles = tileCounts(work.pixels, variant.pixels).map(({ size, count }) =>
+    tileEvents(work, variant, size, count, cache),
+  )
+  const weightBytes = tiles[0]?.weightBytes ?? 0
+  return { tiles, layerBytes: weightBytes + 4 * work.pixels * (work.cin + work.cout) }
+}

@@ -1,0 +1,81 @@
+/** Adds `bench` and `calibrate` to the command `kernel`. What they run loads when it runs. */
+import type { Command } from "commander"
+import { outputOptions } from "../run-options.ts"
+import type { Terminal } from "../terminal.ts"
+
+const examples = (commands: readonly string[]): string =>
+  `\nExamples:\n${commands.map((command) => `  $ ${command}`).join("\n")}\n`
+
+interface KernelFlags {
+  readonly json?: true
+  readonly quiet?: true
+  readonly samples: string
+  readonly processes: string
+}
+
+/** Arguments that start this program again, in a process that only measures. */
+const measureArguments = (): readonly string[] => [
+  ...process.execArgv,
+  process.argv[1] ?? "",
+  "kernel",
+  "measure",
+]
+
+const kernelOptions = (command: Command): Command =>
+  outputOptions(command)
+    .option("--samples <n>", "samples of each kernel in a process; the least processor time counts", "9")
+    .option("--processes <n>", "processes, one after the other", "3")
+
+export const addKernelMeasurements = (kernel: Command, terminal: Terminal): void => {
+  kernelOptions(
+    kernel
+      .command("bench")
+      .description(
+        "the 13 pointwise layers of MobileNet v1, dense and sparse: measured here, and what the model predicts",
+      )
+      .option("--sparsities <list>", "percentages of zeros, separated by commas", "50,60,70,80,90,95")
+      .option("--machine <file>", "numbers that kernel calibrate wrote; by default the built-in ones")
+      .option("-o, --out <file>", "write the table as CSV"),
+  )
+    .addHelpText(
+      "after",
+      examples([
+        "sparsim kernel bench",
+        "sparsim kernel bench --machine my-machine.yaml --sparsities 80,90 -o kernels.csv",
+      ]),
+    )
+    .action(async (flags: KernelFlags & { sparsities: string; machine?: string; out?: string }) => {
+      const [{ runCommand }, { benchFromFlags }] = await Promise.all([
+        import("../edge.ts"),
+        import("../kernel-flags.ts"),
+      ])
+      await runCommand(terminal, benchFromFlags({ ...flags, self: measureArguments() }, terminal))
+    })
+
+  kernelOptions(
+    kernel
+      .command("calibrate")
+      .description("measure the numbers of this machine, on other layers than those of bench")
+      .requiredOption("-o, --out <file>", "the machine file (YAML)"),
+  )
+    .addHelpText("after", examples(["sparsim kernel calibrate -o my-machine.yaml"]))
+    .action(async (flags: KernelFlags & { out: string }) => {
+      const [{ runCommand }, { calibrateFromFlags }] = await Promise.all([
+        import("../edge.ts"),
+        import("../kernel-flags.ts"),
+      ])
+      await runCommand(terminal, calibrateFromFlags({ ...flags, self: measureArguments() }, terminal))
+    })
+
+  kernel.command("measure", { hidden: true }).action(async () => {
+    const [{ attempt, runCommand }, { answerRequest }, { text }] = await Promise.all([
+      import("../edge.ts"),
+      import("../../kernel/measure-request.ts"),
+      import("node:stream/consumers"),
+    ])
+    await runCommand(
+      terminal,
+      attempt(async () => answerRequest(await text(process.stdin), terminal.out)),
+    )
+  })
+}
