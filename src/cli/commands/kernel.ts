@@ -10,7 +10,7 @@ export const addKernel = (program: Command, terminal: Terminal): void => {
     .description("kernels of CPUs: loops on modelled cores, and real ones in WebAssembly on this machine")
     .addHelpText(
       "after",
-      "\nExamples:\n  $ sparsim kernel loops --core cortex-a76\n  $ sparsim kernel bench\n",
+      "\nExamples:\n  $ sparsim kernel loops --core cortex-a76\n  $ sparsim kernel bench --sparsities 90 --processes 1 --samples 3\n",
     )
   addKernelLoops(kernel, terminal)
   addKernelMeasurements(kernel, terminal)
