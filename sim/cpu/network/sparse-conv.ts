@@ -27,7 +27,8 @@ export const sparseConv = (
   const pixels = convOutHeight(op) * convOutWidth(op) * op.batch
   const weights = op.inChannels * op.outChannels
   const blocksKept = Math.round((weights * (1 - zeros)) / block)
-  const kept = blocksKept * block
+  // The last block of a row count that is no multiple of it is padded with zeros.
+  const kept = Math.min(weights, blocksKept * block)
   const rows = Math.ceil(op.outChannels / block)
   let index = 0
   let busy = 0
