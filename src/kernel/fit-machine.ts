@@ -29,9 +29,12 @@ export interface Fit {
 /** The label that measurements give to the dense kernel. */
 export const denseLabel = "4x8"
 
+/** Between least absolute errors, which ignore far cells, and least squares, which a disturbed sample pulls along. Assumed. */
+const power = 1.5
+
 /**
- * Pattern search: each number is multiplied by a step up or down as long as that lowers the mean absolute logarithmic error, and
- * steps shrink when none does. Least absolute errors, since a disturbed sample is far off and should not pull.
+ * Pattern search: each number is multiplied by a step up or down as long as that lowers the sum of |ln(predicted / measured)|^1.5,
+ * and steps shrink when none does.
  */
 export const fitMachine = (
   start: WasmNumbers,
@@ -45,21 +48,22 @@ export const fitMachine = (
       measured: m.seconds[spmmName(variant)],
     })),
   }))
-  const errorOf = (numbers: WasmNumbers): number => {
+  const meanError = (numbers: WasmNumbers, exponent: number): number => {
     let sum = 0
     let n = 0
     for (const { m, sparse } of cells) {
       const dense = Math.log(denseSeconds(m, numbers) / m.seconds[denseLabel])
-      sum += Math.abs(dense)
+      sum += Math.abs(dense) ** exponent
       n += 1
       for (const { events, measured } of sparse) {
         const error = Math.log(sparseSeconds(events, numbers) / measured)
-        sum += Math.abs(error) + Math.abs(error - dense)
+        sum += Math.abs(error) ** exponent + Math.abs(error - dense) ** exponent
         n += 2
       }
     }
     return sum / n
   }
+  const errorOf = (numbers: WasmNumbers): number => meanError(numbers, power)
   let best = start
   let error = errorOf(best)
   for (let step = 0.3; step > 0.004; step /= 1.8) {
@@ -81,5 +85,5 @@ export const fitMachine = (
       }
     }
   }
-  return { numbers: best, meanError: error }
+  return { numbers: best, meanError: meanError(best, 1) }
 }

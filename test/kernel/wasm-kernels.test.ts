@@ -3,15 +3,12 @@ import fc from "fast-check"
 import { beforeAll, describe, expect, it } from "vitest"
 import { type GemmVariant, gemmKernel } from "../../dataflows/kernel/gemm-kernel.ts"
 import { type PointwiseLayer, randomLayer } from "../../dataflows/kernel/random-layer.ts"
-import {
-  type OutputLimits,
-  referenceProduct,
-  summationErrorBound,
-} from "../../dataflows/kernel/reference-product.ts"
+import type { OutputLimits } from "../../dataflows/kernel/reference-product.ts"
 import { spmmKernel, type SpmmVariant } from "../../dataflows/kernel/spmm-kernel.ts"
 import { type AssembledKernels, assembleKernels } from "../../src/kernel/assemble-kernels.ts"
 import { type KernelChoice, layerBytes, prepareCall } from "../../src/kernel/layer-in-memory.ts"
 import { pointwiseLayer } from "../arbitraries/pointwise-layer.ts"
+import { wrongOutput } from "./wrong-output.ts"
 
 const open: OutputLimits = { least: Number.NEGATIVE_INFINITY, greatest: Number.POSITIVE_INFINITY }
 
@@ -34,19 +31,6 @@ const result = (
   const call = prepareCall(kernels, layer, limits, 64, choice)
   call.run()
   return call.output()
-}
-
-/** The first output that is further from the naive product than summation in fp32 explains; undefined when none is. */
-const wrongOutput = (
-  output: Float32Array,
-  layer: PointwiseLayer,
-  limits: OutputLimits,
-): string | undefined => {
-  const expected = referenceProduct(layer, limits)
-  const bound = summationErrorBound(layer.shape.cin)
-  if (output.length !== expected.length) return `${output.length} outputs, not ${expected.length}`
-  const at = output.findIndex((value, i) => !(Math.abs(value - expected[i]) <= bound))
-  return at < 0 ? undefined : `output ${at} is ${output[at]}, not ${expected[at]}`
 }
 
 let sparse: AssembledKernels
