@@ -16,6 +16,8 @@ const folders = [
   "energy",
   "fpga",
   "wasm",
+  "branch",
+  "branch-core",
 ] as const
 
 const read = (): ReadonlyMap<string, string> => {

@@ -1,6 +1,8 @@
 /** Finding a machine: a built-in id, a size of systolic array, or the text of a user's own file; with overrides. */
 import * as Schema from "effect/Schema"
 import { ArrayMachineFile } from "./array-machine.ts"
+import { branchCore } from "./branch-core-catalogue.ts"
+import { BranchMachineFile, BranchPredictorFile } from "./branch-machine.ts"
 import { builtinFiles } from "./builtin.ts"
 import { cpuFamily } from "./cpu-family-catalogue.ts"
 import { CpuBoardFile, CpuMachineFile } from "./cpu-machine.ts"
@@ -13,6 +15,8 @@ import {
   asArrayMachine,
   asCpuMachine,
   asGpuMachine,
+  asBranchMachine,
+  type BranchMachine,
   asSpatialArrayMachine,
   type GpuMachine,
   type Machine,
@@ -20,6 +24,7 @@ import {
   machineFromFile,
   type SpatialArrayMachine,
 } from "./machine.ts"
+import { machineAliases } from "./machine-aliases.ts"
 import { didYouMean } from "./nearest.ts"
 import type { QuantityFile } from "./quantity.ts"
 import { SpatialArrayMachineFile } from "./spatial-machine.ts"
@@ -64,7 +69,9 @@ const machineFiles = (): ReadonlyMap<string, string> =>
     [...builtinFiles.keys()]
       .filter(
         (path) =>
-          !/^(energy|fpga|gpu-architecture|gpu-kernels|cpu-core|cpu-family|cpu-library|wasm)\//.test(path),
+          !/^(energy|fpga|gpu-architecture|gpu-kernels|cpu-core|cpu-family|cpu-library|wasm|branch-core)\//.test(
+            path,
+          ),
       )
       .map((path) => [path.replace(/^.*\//, "").replace(/\.yaml$/, ""), path]),
   )
@@ -97,6 +104,7 @@ const kinds = {
   "spatial-array": SpatialArrayMachineFile,
   gpu: GpuMachineFile,
   cpu: CpuMachineFile,
+  branch: BranchMachineFile,
 } as const
 
 const isKind = (name: string): name is keyof typeof kinds => Object.hasOwn(kinds, name)
@@ -116,6 +124,10 @@ const decodeMachine = (text: string, file: string): MachineFile => {
   if (kind === "cpu") {
     const board = decodeYaml(text, file, CpuBoardFile)
     return { ...board, family: cpuFamily(board.core, file) }
+  }
+  if (kind === "branch") {
+    const predictor = decodeYaml(text, file, BranchPredictorFile)
+    return { ...predictor, family: branchCore(predictor.core, file) }
   }
   if (kind !== "gpu") return decodeYaml(text, file, kinds[kind])
   const board = decodeYaml(text, file, GpuBoardFile)
@@ -179,8 +191,9 @@ const withOverride = (file: MachineFile, { path, value, unit, origin }: Override
 export const machineFromText = (text: string, file: string, overrides: readonly Override[] = []): Machine =>
   machineFromFile(overrides.reduce(withOverride, decodeMachine(text, file)))
 
-/** A built-in machine by id. @throws ConfigError with the nearest known id */
-export const loadMachine = (id: string, overrides: readonly Override[] = []): Machine => {
+/** A built-in machine by id or alias. @throws ConfigError with the nearest known id */
+export const loadMachine = (name: string, overrides: readonly Override[] = []): Machine => {
+  const id = machineAliases[name] ?? name
   const size = systolicSize.exec(id)
   if (machineFiles().has(id)) return machineFromFile(overrides.reduce(withOverride, readBuiltin(id)))
   if (size !== null && Number(size[1]) > 0 && Number(size[2]) > 0) {
@@ -190,7 +203,7 @@ export const loadMachine = (id: string, overrides: readonly Override[] = []): Ma
   }
   throw new ConfigError({
     message: `there is no machine "${id}"`,
-    remedy: `${didYouMean(id, machineIds())} A systolic array of any size is systolic-ROWSxCOLS. A file of your own is given by its path, e.g. --on ./my-machine.yaml.`,
+    remedy: `${didYouMean(id, [...machineIds(), ...Object.keys(machineAliases)])} A systolic array of any size is systolic-ROWSxCOLS. A file of your own is given by its path, e.g. --on ./my-machine.yaml.`,
   })
 }
 
@@ -211,3 +224,7 @@ export const loadGpuMachine = (id: string, overrides: readonly Override[] = []):
 /** A CPU by id. @throws ConfigError; UnsupportedError for a machine of another kind */
 export const loadCpuMachine = (id: string, overrides: readonly Override[] = []): CpuMachine =>
   asCpuMachine(loadMachine(id, overrides))
+
+/** A branch predictor by id or alias. @throws ConfigError; UnsupportedError for a machine of another kind */
+export const loadBranchMachine = (id: string, overrides: readonly Override[] = []): BranchMachine =>
+  asBranchMachine(loadMachine(id, overrides))

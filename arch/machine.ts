@@ -1,5 +1,6 @@
 /** A machine as the engines use it: the file's fields with every number decoded to base units. */
 import { type ArrayMachineFile } from "./array-machine.ts"
+import type { BranchMachineFile } from "./branch-machine.ts"
 import { type CpuMachineFile } from "./cpu-machine.ts"
 import { UnsupportedError } from "./errors.ts"
 import { type GpuMachineFile } from "./gpu-machine.ts"
@@ -19,9 +20,15 @@ export type ArrayMachine = Decoded<ArrayMachineFile>
 export type SpatialArrayMachine = Decoded<SpatialArrayMachineFile>
 export type GpuMachine = Decoded<GpuMachineFile>
 export type CpuMachine = Decoded<CpuMachineFile>
+export type BranchMachine = Decoded<BranchMachineFile>
 /** All machines, told apart by `kind`. */
-export type Machine = ArrayMachine | SpatialArrayMachine | GpuMachine | CpuMachine
-export type MachineFile = ArrayMachineFile | SpatialArrayMachineFile | GpuMachineFile | CpuMachineFile
+export type Machine = ArrayMachine | SpatialArrayMachine | GpuMachine | CpuMachine | BranchMachine
+export type MachineFile =
+  | ArrayMachineFile
+  | SpatialArrayMachineFile
+  | GpuMachineFile
+  | CpuMachineFile
+  | BranchMachineFile
 
 const isQuantityFile = (x: object): x is QuantityFile =>
   "value" in x && "unit" in x && "source" in x && "status" in x
@@ -74,6 +81,19 @@ export const asCpuMachine = (machine: Machine): CpuMachine => {
     remedy: "Take a board such as snapdragon-835; `sparsim machines` lists them.",
   })
 }
+
+/** A machine that must be a branch predictor. @throws UnsupportedError */
+export const asBranchMachine = (machine: Machine): BranchMachine => {
+  if (machine.kind === "branch") return machine
+  throw new UnsupportedError({
+    message: `${machine.id} is a machine of kind ${machine.kind}, not a branch predictor`,
+    remedy: "Take a predictor such as tage-sc-l-64kb; `sparsim machines` lists them.",
+  })
+}
+
+/** The clock that a machine's cycles are of: for a branch predictor, its core's. */
+export const clockOf = (machine: Machine): Quantity =>
+  machine.kind === "branch" ? machine.family.clock : machine.clock
 
 /** One number of a machine and its dotted place in the file, e.g. `dram.bandwidth`. */
 export interface PlacedQuantity extends Quantity {

@@ -2,7 +2,7 @@
 import { createHash } from "node:crypto"
 import type { EnergyTable } from "../../arch/energy-table.ts"
 import type { ActionEnergy } from "../../arch/resolve-energy.ts"
-import { type Machine, machineNumbers } from "../../arch/machine.ts"
+import { clockOf, type Machine, machineNumbers } from "../../arch/machine.ts"
 import type { Network } from "../../dataflows/network.ts"
 import type { ManifestHead } from "../../sim/trace/builder.ts"
 import { type Manifest, type Roof, traceVersion } from "../../sim/trace/manifest.ts"
@@ -102,7 +102,7 @@ export const manifestHead = (input: HeadInput): ManifestHead => {
       staticStatus: machine.energy.staticPower.status,
     },
     seed: input.seed,
-    clockHertz: input.clockHertz ?? machine.clock.value,
+    clockHertz: input.clockHertz ?? clockOf(machine).value,
     conventions: { ...conventions, ...input.conventions },
     warnings: input.warnings,
   }

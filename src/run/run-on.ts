@@ -3,6 +3,7 @@
  * two when they are missing: its file form among the `kinds` of `arch/machine-catalogue.ts` and in the union `Machine`; an
  * engine in `sim/` that writes a trace; a `MachineRun` of its own beside `array-run.ts`; and a case here.
  */
+import { UnsupportedError } from "../../arch/errors.ts"
 import { arrayRun } from "./array-run.ts"
 import { cpuRun } from "./cpu-run.ts"
 import { gpuRun } from "./gpu-run.ts"
@@ -21,5 +22,11 @@ export const runOn = (input: RunInput): MachineRun => {
       return gpuRun({ ...input, machine })
     case "cpu":
       return cpuRun({ ...input, machine })
+    case "branch":
+      throw new UnsupportedError({
+        message: `${machine.id} predicts branches and multiplies nothing: ${input.network.id} is no branch trace`,
+        remedy:
+          "Give it a trace file, e.g. one that `sparsim branch capture` wrote, or take another machine for a network.",
+      })
   }
 }

@@ -1,0 +1,22 @@
+/** Friendlier names of machines whose ids are those of the cases they are measured by. */
+export const machineAliases: Readonly<Record<string, string>> = {
+  "tage-sc-l-64kb": "kit_tagescl_64KB",
+  "tage-sc-l-8kb": "kit_tagescl_8KB",
+  "multiperspective-perceptron-64kb": "kit_mpp_64KB",
+  "gshare-32kb": "kit_gshare32KB",
+  "gshare-64kb": "mbp_gshare_64KB",
+  "bimodal-64kb": "mbp_bimodal_64KB",
+  "hashed-perceptron-64kb": "mbp_hashed_perceptron_64KB",
+  "2bc-gskew-64kb": "mbp_2bcgskew_64KB",
+  "tage-64kb": "mbp_tage_64KB",
+  "batage-64kb": "mbp_batage_64KB",
+  "gshare-13": "ucsd_gshare13",
+  "bimodal-13": "ucsd_bimodal13",
+  "tournament-9-10-10": "ucsd_tournament_9_10_10",
+  "always-taken": "static_taken",
+  "backward-taken": "static_backward_taken",
+  gag: "two_level_gag",
+  gas: "two_level_gas",
+  pag: "two_level_pag",
+  pas: "two_level_pas",
+}
