@@ -16,7 +16,7 @@ export const drive = (predictor: BranchPredictor, block: BranchBlock, missed: Ui
     let miss = 0
     if ((flag & CONDITIONAL) !== 0) {
       const taken = (flag & TAKEN) >> 4
-      miss = predictor.predict(low, high) ^ taken
+      miss = predictor.predict(low, high, flag & ~TAKEN) ^ taken
       predictor.train(low, high, taken)
       misses += miss
     }

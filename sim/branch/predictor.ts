@@ -18,8 +18,9 @@ export interface BranchPredictor {
    * Direction of the conditional branch at `pc`: 1 taken, 0 not. May keep what it computed for the `train` that follows;
    * two calls in a row agree.
    * @param pc bits 0 to 31 of the address, @param pcHigh bits 32 to 63, both signed
+   * @param decoded what a decoder knows of the branch: `flags` as in `BranchBlock`, without TAKEN
    */
-  predict(pc: number, pcHigh: number): number
+  predict(pc: number, pcHigh: number, decoded: number): number
   /** Learns the outcome (1 taken, 0 not) of the branch that was predicted last. Histories stay as they are. */
   train(pc: number, pcHigh: number, taken: number): void
   /** Moves the histories on by one branch of any class; `flags` as in `BranchBlock`. After `train` if conditional. */
