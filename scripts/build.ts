@@ -41,7 +41,11 @@ const bundle = async (): Promise<readonly string[]> => {
   })
   const { metafile } = await build({
     absWorkingDir: root,
-    entryPoints: { sparsim: "src/cli/main.ts", index: "src/index.ts" },
+    entryPoints: {
+      sparsim: "src/cli/main.ts",
+      index: "src/index.ts",
+      "predictor-worker": "src/branch/predictor-worker.ts",
+    },
     outdir: fresh,
     bundle: true,
     splitting: true,
