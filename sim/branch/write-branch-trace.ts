@@ -26,7 +26,7 @@ export const intervalCoreOf = ({ family }: BranchMachine): IntervalCore => ({
 /** How a machine's core is measured; `warmUpInstructions` at the start only train. */
 export const planOf = (
   machine: BranchMachine,
-  options: { readonly warmUpInstructions: number; readonly worstBranches: number },
+  { warmUpInstructions, worstBranches }: Pick<MeasurementPlan, "warmUpInstructions" | "worstBranches">,
 ): MeasurementPlan => ({
   core: intervalCoreOf(machine),
   targetBuffer: {
@@ -36,7 +36,8 @@ export const planOf = (
   targetCacheEntries: machine.family.targetCacheEntries.value,
   returnStackEntries: machine.family.returnStackEntries.value,
   windowInstructions: 10_000,
-  ...options,
+  warmUpInstructions,
+  worstBranches,
 })
 
 /** Cycles of one window by cause, in the words of a trace. */

@@ -13,14 +13,17 @@ export type SpanKind = (typeof spanKinds)[number]
  * and the time accounts (component `time.TRACK`, actions `busy` and `stall.CAUSE`, in cycles, which sum to the span),
  * the sizes of stored tensors (component `storage.TENSOR`, in words of 32 bits), whose bytes DRAM moves (component
  * `traffic.TENSOR`, actions `read` and `write`, which sum to the bytes of component `dram`), and what passes through a unit
- * with a roof of its own (component `through.UNIT`, action `bytes`; their energy is in the memories' and the unit's counters).
+ * with a roof of its own (component `through.UNIT`, action `bytes`; their energy is in the memories' and the unit's counters),
+ * and what branches did (component `branch`, and `static-branch.ADDRESS` of single ones; the predictor's arrays carry energy).
  */
 export const isAccounting = (component: string): boolean =>
   component === "ops" ||
   component.startsWith("time.") ||
   component.startsWith("storage.") ||
   component.startsWith("traffic.") ||
-  component.startsWith("through.")
+  component.startsWith("through.") ||
+  component === "branch" ||
+  component.startsWith("static-branch.")
 
 /**
  * The four operation counts, in MACs. Dense-equivalent: as if nothing were pruned. Non-zero: structural non-zeros.
