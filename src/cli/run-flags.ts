@@ -2,6 +2,7 @@
 import * as Effect from "effect/Effect"
 import { ConfigError, type SparsimError, UnsupportedError } from "../../arch/errors.ts"
 import { parseOverride } from "../../arch/machine-catalogue.ts"
+import type { BranchMachine } from "../../arch/machine.ts"
 import { metadataFormats } from "../../dataflows/sparsity/compressed-size.ts"
 import { optimizers } from "../../dataflows/optimizer.ts"
 import {
@@ -16,10 +17,14 @@ import {
   readTraining,
   type RunSpec,
 } from "../run/run-spec.ts"
+import { resolveAnyMachine } from "../run/resolve-machine.ts"
 import type { WorkloadOptions } from "../workload/resolve-workload.ts"
-import { defaultMachine } from "./defaults.ts"
+import { isBranchTraceName } from "../workload/branch-trace/branch-trace-name.ts"
+import { branchTraceFormats } from "../workload/branch-trace/trace-format.ts"
+import { defaultMachine, defaultPredictor } from "./defaults.ts"
 import { runDescribe } from "./commands/describe.ts"
 import { runInstructions } from "./commands/instructions.ts"
+import { runBranchTrace } from "./commands/branch-run.ts"
 import { type RunCommand, runRun } from "./commands/run.ts"
 import { paperNetworks } from "../study/training-speedup.ts"
 import { type StudyCommand, runStudy } from "./commands/study.ts"
@@ -46,6 +51,8 @@ export interface RunFlags {
   readonly design?: string
   readonly library?: string
   readonly activationDensity?: string
+  readonly warmUp?: string
+  readonly traceFormat?: string
   readonly compat?: string
   readonly seed: string
   readonly detail: string
@@ -132,14 +139,14 @@ const checkScaleSim = (spec: RunSpec, flags: RunFlags): void => {
 }
 
 /** @throws ConfigError where a machine is named twice */
-const machineOf = ({ on, cfg }: RunFlags): string => {
+const machineOf = (workload: string, { on, cfg }: RunFlags): string => {
   if (on !== undefined && cfg !== undefined) {
     throw new ConfigError({
       message: `--on ${on}: --cfg ${cfg} describes a machine of its own`,
       remedy: "Drop one of the two; --set changes a number of either machine.",
     })
   }
-  return on ?? defaultMachine
+  return on ?? (isBranchTraceName(workload) ? defaultPredictor : defaultMachine)
 }
 
 /** @throws ConfigError, UnsupportedError */
@@ -154,7 +161,7 @@ export const runSpec = (workload: string, flags: RunFlags): RunSpec => {
   const spec: RunSpec = {
     ...workloadOptions(flags),
     workload,
-    machine: machineOf(flags),
+    machine: machineOf(workload, flags),
     overrides: flags.set.map(parseOverride),
     ...sparsityOf(flags),
     ...(flags.metadata === undefined
@@ -177,6 +184,10 @@ export const runSpec = (workload: string, flags: RunFlags): RunSpec => {
     ...(flags.activationDensity === undefined
       ? {}
       : { activationDensity: readDensity("--activation-density", flags.activationDensity) }),
+    ...(flags.warmUp === undefined ? {} : { warmUp: readCount("--warm-up", flags.warmUp, 0) }),
+    ...(flags.traceFormat === undefined
+      ? {}
+      : { traceFormat: readChoice("--trace-format", flags.traceFormat, branchTraceFormats) }),
     seed: readCount("--seed", flags.seed, 0),
     detail: readChoice("--detail", flags.detail, ["stage", "tile"] as const),
     compat: readChoice("--compat", flags.compat ?? (flags.cfg === undefined ? "none" : "scalesim"), [
@@ -192,6 +203,18 @@ export const runSpec = (workload: string, flags: RunFlags): RunSpec => {
   }
   checkScaleSim(spec, flags)
   return spec
+}
+
+/** The predictor of a run over a branch trace; undefined where it is no such run. @throws ConfigError, UnsupportedError */
+const predictorAsked = async ({ spec }: RunCommand): Promise<BranchMachine | undefined> => {
+  if (spec.cfg !== undefined) return undefined
+  const machine = await resolveAnyMachine(spec.machine, spec.overrides)
+  if (machine.kind === "branch") return machine
+  if (!isBranchTraceName(spec.workload)) return undefined
+  throw new UnsupportedError({
+    message: `${spec.workload} is a branch trace, and ${machine.id} is no branch predictor`,
+    remedy: `Take a predictor such as --on tage-sc-l-64kb; \`sparsim machines\` lists them.`,
+  })
 }
 
 /** `run` from its flags. */
@@ -213,7 +236,11 @@ export const runFromFlags = (
       ? {}
       : { saveSchedule: readPath("--save-schedule", flags.saveSchedule) }),
   }))
-  return Effect.flatMap(command, (c) => runRun(c, terminal))
+  return Effect.gen(function* () {
+    const asked = yield* command
+    const predictor = yield* attempt(() => predictorAsked(asked))
+    yield* predictor === undefined ? runRun(asked, terminal) : runBranchTrace(asked, predictor, terminal)
+  })
 }
 
 /** `describe` from its flags. */

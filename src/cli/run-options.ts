@@ -80,6 +80,8 @@ export const runOptions = (command: Command): Command =>
         "--compat <tool>",
         "scalesim counts as SCALE-Sim v3 does (the default with --cfg), none does not",
       )
+      .option("--warm-up <instructions>", "start of a branch trace that only trains the predictor (0)")
+      .option("--trace-format <name>", "format of a branch trace, where it is not found out")
       .option("--seed <n>", "seed of whatever is random", "1")
       .option("--detail <level>", "spans in the trace: stage or tile", "stage")
       .addOption(

@@ -16,6 +16,8 @@ const flags = {
   unstructured: "--sparsity with a share of zeros",
   library: "--library",
   activationDensity: "--activation-density",
+  warmUp: "--warm-up",
+  traceFormat: "--trace-format",
 } as const satisfies Partial<Record<keyof RunSpec, string>>
 export type KindFlag = keyof typeof flags
 

@@ -1,5 +1,6 @@
 /** The command that repeats a run. */
 import { formatPattern } from "../../dataflows/sparsity/pattern/pattern-text.ts"
+import { isBranchTraceName } from "../workload/branch-trace/branch-trace-name.ts"
 import { formatUnstructured } from "./run-input.ts"
 import type { RunSpec } from "./run-spec.ts"
 
@@ -7,7 +8,10 @@ import type { RunSpec } from "./run-spec.ts"
 export const normalisedCommand = (spec: RunSpec): string => {
   const base = (path: string): string => path.split(/[/\\]/).at(-1) ?? path
   // A slash in a network's name, as in vit-b/16, starts no file name.
-  const workload = /\.(onnx|csv)$/i.test(spec.workload) ? base(spec.workload) : spec.workload
+  const workload =
+    /\.(onnx|csv)$/i.test(spec.workload) || isBranchTraceName(spec.workload)
+      ? base(spec.workload)
+      : spec.workload
   const words = ["sparsim", "run", workload]
   if (spec.cfg === undefined) {
     words.push("--on", base(spec.machine))
@@ -45,6 +49,8 @@ export const normalisedCommand = (spec: RunSpec): string => {
   if (spec.objective !== "time") words.push("--objective", spec.objective)
   if (spec.scheduleFile !== undefined) words.push("--schedule", base(spec.scheduleFile))
   if (spec.energyTable !== undefined) words.push("--energy", base(spec.energyTable))
+  if (spec.warmUp !== undefined) words.push("--warm-up", String(spec.warmUp))
+  if (spec.traceFormat !== undefined) words.push("--trace-format", spec.traceFormat)
   if (spec.detail === "tile") words.push("--detail", "tile")
   if (spec.seed !== 1) words.push("--seed", String(spec.seed))
   for (const { path, value, unit } of spec.overrides) words.push("--set", `${path}=${value}${unit ?? ""}`)

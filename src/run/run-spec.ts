@@ -14,6 +14,7 @@ import type { ChannelBlock, WeightSparsity } from "../../sim/cpu/network/weight-
 import type { Objective } from "../../sim/sat/best-mapping.ts"
 import type { FixedSchedule } from "../../sim/sat/plan.ts"
 import { machineFeatures } from "../../sim/sat/stage-cost.ts"
+import type { BranchTraceFormat } from "../workload/branch-trace/trace-format.ts"
 import type { WorkloadOptions } from "../workload/resolve-workload.ts"
 
 /** Features that a run can do without, to see what each buys. */
@@ -53,6 +54,10 @@ export interface RunSpec extends WorkloadOptions {
   readonly design?: string
   /** Share of activations that are not zero, for machines that skip them; 1 when absent. */
   readonly activationDensity?: number
+  /** Instructions at the start of a branch trace that train the predictor and are told apart; none when absent. */
+  readonly warmUp?: number
+  /** Format of a branch trace; found out when absent. */
+  readonly traceFormat?: BranchTraceFormat
   readonly seed: number
   readonly detail: "stage" | "tile"
   /** SCALE-Sim's own counting; the default where a cfg is given. */
