@@ -28,8 +28,8 @@ export const tageScL = (parameters: TageScLParameters) => {
   const { tage } = parameters
   const pairs = activePairs(tage)
   const path: PathHistory = { bits: 0, position: 0 }
-  const folded = foldedHistory(pairs)
-  const { insertTwo, insertOne } = folded
+  const folded = foldedHistory(pairs, tage.low.pairs)
+  const { insert, settle } = folded
   const tagged = taggedComponents(tage)
   const base = basePredictor(tage.baseBits)
   const tags = tageLookup(tage, pairs, tagged, base, folded, path)
@@ -48,6 +48,7 @@ export const tageScL = (parameters: TageScLParameters) => {
   return {
     tables: tageScLTables(parameters),
     predict: (pc: number, pcHigh: number): number => {
+      settle()
       let direction = tags.lookup(pc, pcHigh)
       if (loop !== undefined) direction = loop.lookup(pc, direction)
       if (corrector !== undefined) direction = corrector.correct(pc, direction, tageState)
@@ -75,12 +76,15 @@ export const tageScL = (parameters: TageScLParameters) => {
       } else three = indirect
       let bits = (path.bits << 1) ^ (steps & 127)
       bits = (bits << 1) ^ ((steps >> 1) & 127)
-      insertTwo(((directions & 1) << 1) | ((directions >> 1) & 1))
+      const two = ((directions & 1) << 1) | ((directions >> 1) & 1)
       if (three) {
         bits = (bits << 1) ^ ((steps >> 2) & 127)
-        insertOne((directions >> 2) & 1)
+        insert((two << 1) | ((directions >> 2) & 1), 3)
         path.position = (path.position - 3) | 0
-      } else path.position = (path.position - 2) | 0
+      } else {
+        insert(two, 2)
+        path.position = (path.position - 2) | 0
+      }
       path.bits = bits & pathMask
     },
     writes: (): readonly number[] => [],
