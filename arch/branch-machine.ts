@@ -46,9 +46,9 @@ const historyBits = quantity({ dimension: "dimensionless", min: 0, max: 32, inte
 /** First value of two-bit counters, 0 (strongly not taken) to 3. */
 const initialCounter = count(3)
 /** Base-two logarithm of what the design's tables are multiplied by. */
-const growth = quantity({ dimension: "dimensionless", min: -6, max: 6, integer: true })
+const growth = quantity({ dimension: "dimensionless", min: -3, max: 3, integer: true })
 
-const design = <Kind extends string, Design extends readonly [string, ...string[]]>(
+const design = <Kind extends string, const Design extends readonly [string, ...string[]]>(
   kind: Kind,
   designs: Design,
 ) =>

@@ -1,12 +1,18 @@
 /** From the sizes in a machine file to a predictor that runs. */
-import { UnsupportedError } from "../../arch/errors.ts"
 import type { BranchMachine } from "../../arch/machine.ts"
+import { batage, mbpBatage64KB } from "./batage/batage.ts"
 import { bimodal } from "./bimodal/bimodal.ts"
-import { mbp2bcGskew64KB, twoBcGskew } from "./gskew/two-bc-gskew.ts"
+import { mbp2bcGskew64KB, twoBcGskew, type TwoBcGskewParameters } from "./gskew/two-bc-gskew.ts"
 import { foldedGshare } from "./gshare/folded-gshare.ts"
 import { gshare } from "./gshare/gshare.ts"
+import { kitMpp64KB } from "./multiperspective/kit-mpp-64kb.ts"
+import { multiperspective } from "./multiperspective/multiperspective.ts"
+import { hashedPerceptron, mbpHashedPerceptron64KB } from "./perceptron/hashed-perceptron.ts"
 import type { BranchPredictor } from "./predictor.ts"
 import { staticPredictor } from "./static/static.ts"
+import { mbpTage64KB, tage } from "./tage/tage.ts"
+import { scaledTageScL, tageScL64KB, tageScL8KB } from "./tage-sc-l/designs.ts"
+import { tageScL } from "./tage-sc-l/tage-sc-l.ts"
 import { tournament } from "./tournament/tournament.ts"
 import { twoLevel } from "./two-level/two-level.ts"
 
@@ -23,7 +29,23 @@ const plain = <T extends object>(sizes: T): Plain<T> =>
     ]),
   ) as Plain<T>
 
-/** A fresh predictor of the given sizes. @throws UnsupportedError for a design that cannot be grown as asked */
+/** Tables of 2^growth times the entries; histories and tags stay. */
+const grownTables = <T extends { readonly indexBits: number }>(
+  tables: readonly T[],
+  growth: number,
+): readonly T[] => tables.map((table) => ({ ...table, indexBits: table.indexBits + growth }))
+
+const grownGskew = (design: TwoBcGskewParameters, growth: number): TwoBcGskewParameters => {
+  const [bimodalTable, shortHistory, longHistory, choice] = grownTables(
+    [design.bimodal, design.shortHistory, design.longHistory, design.choice],
+    growth,
+  )
+  return { bimodal: bimodalTable, shortHistory, longHistory, choice }
+}
+
+const tageScLDesigns = { "cbp5-64KB": tageScL64KB, "cbp5-8KB": tageScL8KB } as const
+
+/** A fresh predictor of the given sizes. */
 export const predictorOf = (sizes: PredictorSizes): BranchPredictor => {
   switch (sizes.kind) {
     case "static":
@@ -39,8 +61,30 @@ export const predictorOf = (sizes: PredictorSizes): BranchPredictor => {
     case "tournament":
       return tournament(plain(sizes))
     case "2bc-gskew":
-      return twoBcGskew(mbp2bcGskew64KB)
-    default:
-      throw new UnsupportedError({ message: `${sizes.kind}: not built`, remedy: "" })
+      return twoBcGskew(grownGskew(mbp2bcGskew64KB, sizes.growth.value))
+    case "hashed-perceptron":
+      return hashedPerceptron({
+        ...mbpHashedPerceptron64KB,
+        indexBits: mbpHashedPerceptron64KB.indexBits + sizes.growth.value,
+      })
+    case "tage":
+      return tage({
+        ...mbpTage64KB,
+        baseIndexBits: mbpTage64KB.baseIndexBits + sizes.growth.value,
+        tables: grownTables(mbpTage64KB.tables, sizes.growth.value),
+      })
+    case "batage":
+      return batage({
+        ...mbpBatage64KB,
+        baseIndexBits: mbpBatage64KB.baseIndexBits + sizes.growth.value,
+        tables: grownTables(mbpBatage64KB.tables, sizes.growth.value),
+      })
+    case "multiperspective-perceptron":
+      return multiperspective({
+        ...kitMpp64KB,
+        budgetBits: Math.round(kitMpp64KB.budgetBits * 2 ** sizes.growth.value),
+      })
+    case "tage-sc-l":
+      return tageScL(scaledTageScL(tageScLDesigns[sizes.design], sizes.growth.value))
   }
 }

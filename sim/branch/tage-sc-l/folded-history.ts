@@ -23,7 +23,8 @@ export interface FoldedHistory {
 const lane = 16
 
 /** Bits that can be inserted at once: what the widest fold leaves free of its lane. */
-const batchOf = (pairs: readonly Pair[]): number => lane - Math.max(...pairs.map(({ tagFolds: [width] }) => width))
+const batchOf = (pairs: readonly Pair[]): number =>
+  lane - Math.max(...pairs.map(({ tagFolds: [width] }) => width))
 
 export const foldedHistory = (pairs: readonly Pair[], lowPairs: number): FoldedHistory => {
   const count = pairs.length
@@ -51,7 +52,7 @@ export const foldedHistory = (pairs: readonly Pair[], lowPairs: number): FoldedH
   const packed = pairs.every(({ indexFold }) => indexFold === pairs[0].indexFold && indexFold + batch <= lane)
   const indexWords = new Int32Array(packed ? Math.ceil(count / 2) : count)
   const wordCount = indexWords.length
-  const indexOut = Int32Array.from(pairs, ({ history, indexFold }) => 1 << history % indexFold)
+  const indexOut = Int32Array.from(pairs, ({ history, indexFold }) => 1 << (history % indexFold))
   const indexWidths = Int32Array.from(pairs, ({ indexFold }) => indexFold)
   const indexWidth = indexWidths[0]
   const indexMask = masksOf(indexWidth, indexWidth)
