@@ -3,7 +3,7 @@
  * outside: it is a native module. Machine files (as JSON), the client script and the style sheet are inlined as text.
  */
 import { execFileSync } from "node:child_process"
-import { mkdirSync, renameSync, rmSync, writeFileSync } from "node:fs"
+import { cpSync, mkdirSync, renameSync, rmSync, writeFileSync } from "node:fs"
 import { fileURLToPath } from "node:url"
 import { build, type Plugin } from "esbuild"
 import { parse } from "yaml"
@@ -96,6 +96,7 @@ try {
   writeFileSync(`${fresh}/THIRD_PARTY_LICENSES.txt`, thirdPartyLicenses(root, await bundle()))
   declareTypes()
   writeSchemas()
+  cpSync(`${root}src/workload/branch-trace/samples`, `${fresh}/samples`, { recursive: true })
   rmSync(`${root}dist`, { recursive: true, force: true })
   renameSync(fresh, `${root}dist`)
 } finally {

@@ -1,12 +1,17 @@
 /** A trace file as something to run predictors over. */
+import { existsSync } from "node:fs"
 import { openBranchTrace, type BranchTraceOptions } from "../workload/branch-trace/open-branch-trace.ts"
+import { samplePath } from "../workload/branch-trace/sample-traces.ts"
 import type { BranchSource } from "./branch-run.ts"
 
-/** @throws WorkloadError */
+/** A file, or a trace of the package by name. @throws WorkloadError */
 export const openBranchSource = async (
   file: string,
   options: BranchTraceOptions = {},
 ): Promise<BranchSource> => {
-  const { format, blocks, instructions } = await openBranchTrace(file, options)
+  const { format, blocks, instructions } = await openBranchTrace(
+    existsSync(file) ? file : (samplePath(file) ?? file),
+    options,
+  )
   return { name: file, format, blocks, instructions }
 }

@@ -40,7 +40,10 @@ runOptions(
   program
     .command("run")
     .description("simulate a workload on a machine")
-    .argument("<workload>", "a built-in network, an operator (gemm:…), or a file (.onnx, SCALE-Sim .csv)"),
+    .argument(
+      "<workload>",
+      "a network, an operator (gemm:…), or a file (.onnx, SCALE-Sim .csv, a branch trace)",
+    ),
 )
   .addHelpText(
     "after",
@@ -52,6 +55,7 @@ runOptions(
       "sparsim run mobilenet-v1 --on snapdragon-835 --sparsity 90%",
       "sparsim run gemm:784x512x1152 --sparsity 2:4 --on sparseloop-stc-45nm",
       "sparsim run alexnet.csv --cfg a32_ws.cfg -o out",
+      "sparsim run python-4M --on tage-sc-l-8kb --report branches.html",
     ]),
   )
   .action(async (workload: string, flags: RunFlags) => {
@@ -293,28 +297,39 @@ outputOptions(
     .description("run validation cases: predicted, expected, error, next to a naive baseline")
     .argument("[cases...]", "case files (JSON); without any, the built-in ones")
     .option("--cases", "show every case")
+    .option("--traces <dir>", "folder of the branch traces that cases name")
     .option("--report <file>", "write a page (HTML)"),
 )
-  .addHelpText("after", examples(["sparsim validate", "sparsim validate my-cases.json --json"]))
-  .action(async (files: string[], flags: OutputFlags & { cases?: true; report?: string }) => {
-    const [{ attempt, runCommand }, { runValidate }, { readPath }, Effect] = await Promise.all([
-      import("./edge.ts"),
-      import("./commands/validate.ts"),
-      import("./read-path.ts"),
-      import("effect/Effect"),
-    ])
-    const { report } = flags
-    const command = attempt(() => ({
-      files,
-      ...output(flags),
-      cases: flags.cases === true,
-      ...(report === undefined ? {} : { report: readPath("--report", report) }),
-    }))
-    await runCommand(
-      terminal,
-      Effect.flatMap(command, (c) => runValidate(c, terminal)),
-    )
-  })
+  .addHelpText(
+    "after",
+    examples([
+      "sparsim validate",
+      "sparsim validate my-cases.json --json",
+      "sparsim validate branch.json --traces traces",
+    ]),
+  )
+  .action(
+    async (files: string[], flags: OutputFlags & { cases?: true; report?: string; traces?: string }) => {
+      const [{ attempt, runCommand }, { runValidate }, { readPath }, Effect] = await Promise.all([
+        import("./edge.ts"),
+        import("./commands/validate.ts"),
+        import("./read-path.ts"),
+        import("effect/Effect"),
+      ])
+      const { report } = flags
+      const command = attempt(() => ({
+        files,
+        ...output(flags),
+        cases: flags.cases === true,
+        ...(flags.traces === undefined ? {} : { traces: readPath("--traces", flags.traces) }),
+        ...(report === undefined ? {} : { report: readPath("--report", report) }),
+      }))
+      await runCommand(
+        terminal,
+        Effect.flatMap(command, (c) => runValidate(c, terminal)),
+      )
+    },
+  )
 
 outputOptions(
   program

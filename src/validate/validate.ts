@@ -1,6 +1,7 @@
 /** Runs validation cases and sums up the errors, next to a naive baseline. */
 import { ConfigError, UnsupportedError, WorkloadError } from "../../arch/errors.ts"
 import { isDense } from "../../dataflows/sparsity/nm-pattern.ts"
+import type { MeasuredCases } from "./branch-cases.ts"
 import type { CaseFile, ValidationCase } from "./case-file.ts"
 import type { Prediction, Predictor, Unsupported } from "./prediction.ts"
 import { predictGpuGemm } from "./predictors/gpu-gemm.ts"
@@ -99,13 +100,15 @@ const farOff = 0.25
 /** Below this an expected value is zero for all purposes: errors are fractions of it. */
 const leastExpected = 1e-100
 
-const predict = (validationCase: ValidationCase): Prediction | Unsupported => {
+const predict = (validationCase: ValidationCase, measured: MeasuredCases): Prediction | Unsupported => {
   if (typeof validationCase.value !== "number" || !Number.isFinite(validationCase.value)) {
     return { kind: "unsupported", reason: "the expected value is not a number" }
   }
   if (Math.abs(validationCase.value) < leastExpected) {
     return { kind: "unsupported", reason: "the expected value is zero, of which no error is a share" }
   }
+  const known = measured.get(validationCase)
+  if (known !== undefined) return known
   try {
     for (const predictor of predictors) {
       const outcome = predictor(validationCase)
@@ -252,14 +255,20 @@ const pairsOf = (
   })
 }
 
-/** Runs every case of every file. Never throws for what a case asks: what cannot be run is counted by reason. */
-export const validate = (files: readonly CaseFile[]): ValidationResult => {
+/**
+ * Runs every case of every file. Never throws for what a case asks: what cannot be run is counted by reason. Cases that take
+ * a file of their own come with their outcome in `measured`.
+ */
+export const validate = (
+  files: readonly CaseFile[],
+  measured: MeasuredCases = new Map(),
+): ValidationResult => {
   const all = files.flatMap((file) => file.cases)
   const results: CaseResult[] = []
   const ranks = new Map<string, NonNullable<Prediction["rank"]>>()
   const refused: { readonly reason: string; readonly id: string }[] = []
   for (const validationCase of all) {
-    const outcome = predict(validationCase)
+    const outcome = predict(validationCase, measured)
     if (outcome.kind === "unsupported") {
       refused.push({ reason: outcome.reason, id: validationCase.id })
       continue

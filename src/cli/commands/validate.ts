@@ -5,7 +5,8 @@ import { type SparsimError, WorkloadError } from "../../../arch/errors.ts"
 import { clientAssets } from "../../../reports/client-assets.ts"
 import { validationPage } from "../../../reports/pages/validation-page.ts"
 import { writeAtomically } from "../../../sim/trace/export/write-atomically.ts"
-import { builtinCases } from "../../validate/builtin-cases.ts"
+import { measureBranchCases } from "../../validate/branch-cases.ts"
+import { builtinBranchCases, builtinCases } from "../../validate/builtin-cases.ts"
 import { type CaseFile, readCaseFile } from "../../validate/case-file.ts"
 import { validate, type ValidationResult } from "../../validate/validate.ts"
 import { attempt } from "../edge.ts"
@@ -17,6 +18,8 @@ import type { Terminal } from "../terminal.ts"
 export interface ValidateCommand {
   /** Case files; none means the built-in ones. */
   readonly files: readonly string[]
+  /** Folder that the traces of branch cases are relative to. */
+  readonly traces?: string
   readonly report?: string
   readonly json: boolean
   readonly quiet: boolean
@@ -25,7 +28,7 @@ export interface ValidateCommand {
 }
 
 const readCases = async (files: readonly string[]): Promise<readonly CaseFile[]> => {
-  if (files.length === 0) return [...builtinCases.values()]
+  if (files.length === 0) return [...builtinCases.values(), builtinBranchCases]
   return Promise.all(
     files.map(async (file) => {
       let text: string
@@ -107,7 +110,8 @@ export const runValidate = (
     const shown = progress(terminal, command.quiet)
     const files = yield* attempt(() => readCases(command.files))
     shown.step("running cases")
-    const result = yield* attempt(() => validate(files))
+    const measured = yield* attempt(() => measureBranchCases(files, command.traces, shown.step))
+    const result = yield* attempt(() => validate(files, measured))
     shown.end()
     if (command.report !== undefined) {
       const { report } = command
