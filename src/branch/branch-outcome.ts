@@ -1,7 +1,7 @@
 /** What is told of a predictor's run, from its trace and measurement; plain numbers. */
 import { clockOf } from "../../arch/machine.ts"
 import { aggregate } from "../../reports/aggregate.ts"
-import { bottlenecks } from "../../reports/bottleneck.ts"
+import { causesOf } from "../../reports/bottleneck.ts"
 import { energyReport } from "../../reports/energy.ts"
 import type { BranchCounts } from "../../sim/branch/measure/static-branches.ts"
 import type { WindowField } from "../../sim/branch/measure/window-series.ts"
@@ -20,9 +20,10 @@ export interface BranchOutcome {
   readonly mpki: number
   /** Share of conditional branches predicted right. */
   readonly accuracy: number
+  /** Warm-up left out, as in all that follows but energy. */
   readonly cycles: number
   readonly seconds: number
-  /** Instructions per cycle, warm-up left out. */
+  /** Instructions per cycle. */
   readonly ipc: number
   /** Share of the cycles, by cause. */
   readonly time: readonly { readonly cause: string; readonly cycles: number; readonly share: number }[]
@@ -48,9 +49,9 @@ export const branchOutcome = ({
   const run = aggregate(trace)
   const { total } = measurement.measured
   const energy = energyReport(run)
-  const measuredCycles = run.items
-    .filter(({ pass }) => pass === "measured")
-    .reduce((sum, { duration }) => sum + duration, 0)
+  const windows = run.items.filter(({ pass }) => pass === "measured")
+  const measuredCycles = windows.reduce((sum, { duration }) => sum + duration, 0)
+  const causes = causesOf(run, "core", windows)
   return {
     machine: machine.id,
     name: machine.name,
@@ -61,12 +62,10 @@ export const branchOutcome = ({
     mispredictions: total.mispredictions,
     mpki: (1000 * total.mispredictions) / instructions,
     accuracy: total.conditional === 0 ? 1 : 1 - total.mispredictions / total.conditional,
-    cycles: run.cycles,
-    seconds: run.cycles / clockOf(machine).value,
+    cycles: measuredCycles,
+    seconds: measuredCycles / clockOf(machine).value,
     ipc: total.instructions / measuredCycles,
-    time: bottlenecks(run).flatMap(({ shares }) =>
-      shares.map(({ cause, cycles, permille }) => ({ cause, cycles, share: permille / 1000 })),
-    ),
+    time: [...causes].map(([cause, cycles]) => ({ cause, cycles, share: cycles / measuredCycles })),
     energyPicojoules: energy?.total ?? null,
     energyUncertainShare: energy?.uncertainShare ?? null,
     warmUp: measurement.warmUp.total,

@@ -2,6 +2,7 @@
 /** The command line. Commands are loaded when they run, so that a start costs little. */
 import { Command, CommanderError, Option } from "commander"
 import { version } from "../version.ts"
+import { addBranch } from "./commands/branch.ts"
 import { addKernel } from "./commands/kernel.ts"
 import { defaultMachine } from "./defaults.ts"
 import type { RunFlags, StudyFlags } from "./run-flags.ts"
@@ -290,6 +291,7 @@ outputOptions(
   })
 
 addKernel(program, terminal)
+addBranch(program, terminal)
 
 outputOptions(
   program
@@ -297,19 +299,23 @@ outputOptions(
     .description("run validation cases: predicted, expected, error, next to a naive baseline")
     .argument("[cases...]", "case files (JSON); without any, the built-in ones")
     .option("--cases", "show every case")
+    .option("--only <names>", "of the built-in cases only these, e.g. sat,branch")
     .option("--traces <dir>", "folder of the branch traces that cases name")
     .option("--report <file>", "write a page (HTML)"),
 )
   .addHelpText(
     "after",
     examples([
-      "sparsim validate",
+      "sparsim validate --only sat,cpu-networks",
       "sparsim validate my-cases.json --json",
       "sparsim validate branch.json --traces traces",
     ]),
   )
   .action(
-    async (files: string[], flags: OutputFlags & { cases?: true; report?: string; traces?: string }) => {
+    async (
+      files: string[],
+      flags: OutputFlags & { cases?: true; report?: string; traces?: string; only?: string },
+    ) => {
       const [{ attempt, runCommand }, { runValidate }, { readPath }, Effect] = await Promise.all([
         import("./edge.ts"),
         import("./commands/validate.ts"),
@@ -321,6 +327,7 @@ outputOptions(
         files,
         ...output(flags),
         cases: flags.cases === true,
+        ...(flags.only === undefined ? {} : { only: flags.only.split(",") }),
         ...(flags.traces === undefined ? {} : { traces: readPath("--traces", flags.traces) }),
         ...(report === undefined ? {} : { report: readPath("--report", report) }),
       }))

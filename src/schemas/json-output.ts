@@ -470,3 +470,60 @@ export const KernelCalibrationOutput = struct({
   /** Base name of the file written. */
   written: list(string),
 })
+
+const BranchCount = struct({ address: string, executions: number, taken: number, misses: number })
+
+/** Counts of a phase; a name of `cycles.` is cycles lost. */
+const BranchPhase = Schema.Record(string, number)
+
+const predictorFields = {
+  machine: string,
+  name: string,
+  storageBits: number,
+  /** What MPKI are of. */
+  instructions: number,
+  branches: number,
+  conditional: number,
+  mispredictions: number,
+  mpki: number,
+  accuracy: number,
+  cycles: number,
+  seconds: number,
+  ipc: number,
+  time: list(struct({ cause: string, cycles: number, share: number })),
+  energyPicojoules: nullable(number),
+  energyUncertainShare: nullable(number),
+  warmUp: BranchPhase,
+  measured: BranchPhase,
+  staticBranches: number,
+  staticConditional: number,
+  worst: list(BranchCount),
+  command: string,
+  warnings: list(string),
+}
+
+export const BranchRunOutput = struct({
+  schema: literal("sparsim-branch-run/1"),
+  workload: struct({ id: string, name: string, hash: string, batch: number, source: string }),
+  settings: Schema.Record(string, string),
+  verdict: string,
+  ...predictorFields,
+  written: list(string),
+})
+
+export const BranchCompareOutput = struct({
+  schema: literal("sparsim-branch-compare/1"),
+  traces: list(struct({ trace: string, predictors: list(struct(predictorFields)) })),
+  /** All traces together. */
+  pooled: list(
+    struct({
+      machine: string,
+      storageBits: number,
+      mispredictions: number,
+      instructions: number,
+      mpki: number,
+      meanMpki: number,
+    }),
+  ),
+  written: list(string),
+})

@@ -2,11 +2,16 @@
 import * as Schema from "effect/Schema"
 import { ArrayMachineFile } from "../../arch/array-machine.ts"
 import { SpatialArrayMachineFile } from "../../arch/spatial-machine.ts"
+import { BranchPredictorFile } from "../../arch/branch-machine.ts"
+import { CpuBoardFile } from "../../arch/cpu-machine.ts"
+import { GpuBoardFile } from "../../arch/gpu-machine.ts"
 import { EnergyTableFile } from "../../arch/energy-table.ts"
 import { WasmMachineFile } from "../../arch/wasm-machine.ts"
 import { StoredManifest } from "../../sim/trace/manifest.ts"
 import { CaseFile } from "../validate/case-file.ts"
 import {
+  BranchCompareOutput,
+  BranchRunOutput,
   CheckOutput,
   CompareOutput,
   InstructionsOutput,
@@ -28,11 +33,19 @@ import {
 } from "./json-output.ts"
 
 const schemas = {
-  machine: Schema.Union([ArrayMachineFile, SpatialArrayMachineFile]),
+  machine: Schema.Union([
+    ArrayMachineFile,
+    SpatialArrayMachineFile,
+    GpuBoardFile,
+    CpuBoardFile,
+    BranchPredictorFile,
+  ]),
   "energy-table": EnergyTableFile,
   "trace-manifest": StoredManifest,
   cases: CaseFile,
   "run-output": RunOutput,
+  "branch-run-output": BranchRunOutput,
+  "branch-compare-output": BranchCompareOutput,
   "study-output": StudyOutput,
   "compare-output": CompareOutput,
   "query-output": QueryOutput,

@@ -6,6 +6,8 @@ import * as Exit from "effect/Exit"
 import * as Schema from "effect/Schema"
 import { beforeAll, describe, expect, it } from "vitest"
 import {
+  BranchCompareOutput,
+  BranchRunOutput,
   CheckOutput,
   CompareOutput,
   InstructionsOutput,
@@ -117,8 +119,13 @@ const printed: readonly Printed[] = [
   { schema: ExportOutput, args: ["export", sparse, "--to", "perfetto", "-o", "p.json"] },
   { schema: ExportOutput, args: ["export", sparse, "--to", "csv", "-o", "csv"] },
   { schema: DemoOutput, args: ["demo", "-o", "demo"] },
-  { schema: ValidationOutput, args: ["validate"] },
+  { schema: ValidationOutput, args: ["validate", "--only", "sat,sparseloop-stc"] },
   { schema: ValidationOutput, args: ["validate", "cases.json"] },
+  { schema: BranchRunOutput, args: ["run", "ns-selfcheck", "--on", "gshare-32kb", "-o", "b"] },
+  {
+    schema: BranchCompareOutput,
+    args: ["branch", "compare", "ns-selfcheck", "--on", "gshare-13,bimodal-13", "--report", "b.html"],
+  },
   { schema: StudyOutput, args: ["study", "--networks", "resnet9:4", "--samples", "4"] },
 ]
 

@@ -37,6 +37,8 @@ const changing: Readonly<Record<string, readonly [value: string, workload?: stri
   "--dtype": ["int8", "bert-base", "--on", "h100-pcie"],
   "--energy": ["horowitz-45nm@16nm"],
   "--compat": ["none", "sub/net.csv", "--cfg", "sub/a.cfg"],
+  "--warm-up": ["1000", "sub/a.sbbt.zst"],
+  "--trace-format": ["sbbt", "sub/a.sbbt.zst"],
   "--seed": ["7"],
   "--detail": ["tile"],
 }

@@ -1,7 +1,8 @@
 /** `sparsim validate [CASES.json ...]`: predictions against known figures. */
 import { readFile } from "node:fs/promises"
 import * as Effect from "effect/Effect"
-import { type SparsimError, WorkloadError } from "../../../arch/errors.ts"
+import { ConfigError, type SparsimError, WorkloadError } from "../../../arch/errors.ts"
+import { didYouMean } from "../../../arch/nearest.ts"
 import { clientAssets } from "../../../reports/client-assets.ts"
 import { validationPage } from "../../../reports/pages/validation-page.ts"
 import { writeAtomically } from "../../../sim/trace/export/write-atomically.ts"
@@ -18,6 +19,8 @@ import type { Terminal } from "../terminal.ts"
 export interface ValidateCommand {
   /** Case files; none means the built-in ones. */
   readonly files: readonly string[]
+  /** Names of the built-in case files that are run; all when absent. */
+  readonly only?: readonly string[]
   /** Folder that the traces of branch cases are relative to. */
   readonly traces?: string
   readonly report?: string
@@ -27,8 +30,29 @@ export interface ValidateCommand {
   readonly cases: boolean
 }
 
-const readCases = async (files: readonly string[]): Promise<readonly CaseFile[]> => {
-  if (files.length === 0) return [...builtinCases.values(), builtinBranchCases]
+/** The built-in case files with those names; all of them without names. @throws ConfigError with the nearest name */
+const builtinFiles = (only: readonly string[] | undefined): readonly CaseFile[] => {
+  const all: ReadonlyMap<string, CaseFile> = new Map([...builtinCases, ["branch", builtinBranchCases]])
+  if (only === undefined) return [...all.values()]
+  return only.map((name) => {
+    const file = all.get(name)
+    if (file !== undefined) return file
+    throw new ConfigError({
+      message: `--only ${name}: there are no built-in cases of that name`,
+      remedy: didYouMean(name, [...all.keys()]),
+    })
+  })
+}
+
+/** @throws ConfigError, WorkloadError */
+const readCases = async ({ files, only }: ValidateCommand): Promise<readonly CaseFile[]> => {
+  if (files.length > 0 && only !== undefined) {
+    throw new ConfigError({
+      message: "--only chooses among the built-in cases, and case files were named",
+      remedy: "Drop one of the two.",
+    })
+  }
+  if (files.length === 0) return builtinFiles(only)
   return Promise.all(
     files.map(async (file) => {
       let text: string
@@ -108,7 +132,7 @@ export const runValidate = (
 ): Effect.Effect<void, SparsimError> =>
   Effect.gen(function* () {
     const shown = progress(terminal, command.quiet)
-    const files = yield* attempt(() => readCases(command.files))
+    const files = yield* attempt(() => readCases(command))
     shown.step("running cases")
     const measured = yield* attempt(() => measureBranchCases(files, command.traces, shown.step))
     const result = yield* attempt(() => validate(files, measured))

@@ -1,0 +1,12 @@
+/** `sparsim branch`: branch traces and predictors. */
+import type { Command } from "commander"
+import type { Terminal } from "../terminal.ts"
+import { addBranchCompare } from "./branch-compare.ts"
+
+export const addBranch = (program: Command, terminal: Terminal): void => {
+  const branch = program
+    .command("branch")
+    .description("branch traces, and predictors over them")
+    .addHelpText("after", "\nExamples:\n  $ sparsim branch compare ns-selfcheck\n")
+  addBranchCompare(branch, terminal)
+}
