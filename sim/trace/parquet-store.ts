@@ -17,7 +17,7 @@ import {
   spansFile,
 } from "./internal/layout.ts"
 import { manifestText } from "./internal/manifest-file.ts"
-import { outputError } from "./internal/output-error.ts"
+import { outputError } from "./output-error.ts"
 import { replaceFolder, siblingFolder, traceTarget } from "./internal/replace-folder.ts"
 import { checkCounters, checkSpans } from "./internal/row-limits.ts"
 import { RowSpill } from "./internal/row-spill.ts"

@@ -10,11 +10,14 @@ import { removeUnfinishedOutput } from "../../sim/trace/unfinished-output.ts"
 import { exitCodeOf, isSparsimError, renderError } from "./render-error.ts"
 import type { Terminal } from "./terminal.ts"
 
+/** What a command does; `signal` says that nobody waits for it any more. */
+type Step<A> = (signal: AbortSignal) => Promise<A> | A
+
 /** Steps under way. A fiber that is interrupted no longer waits for its step, but the process has to. */
 const underWay = new Set<Promise<unknown>>()
 
-const noted = async <A>(step: () => Promise<A> | A): Promise<A> => {
-  const running = (async () => step())()
+const noted = async <A>(step: Step<A>, signal: AbortSignal): Promise<A> => {
+  const running = (async () => step(signal))()
   underWay.add(running)
   try {
     return await running
@@ -24,8 +27,8 @@ const noted = async <A>(step: () => Promise<A> | A): Promise<A> => {
 }
 
 /** A step that throws tagged errors, as an Effect that fails with them; anything else is a defect. */
-export const attempt = <A>(step: () => Promise<A> | A): Effect.Effect<A, SparsimError> =>
-  Effect.tryPromise({ try: () => noted(step), catch: (error) => error }).pipe(
+export const attempt = <A>(step: Step<A>): Effect.Effect<A, SparsimError> =>
+  Effect.tryPromise({ try: (signal) => noted(step, signal), catch: (error) => error }).pipe(
     Effect.catch((error) => (isSparsimError(error) ? Effect.fail(error) : Effect.die(error))),
   )
 

@@ -2,7 +2,7 @@
 import { existsSync, realpathSync, renameSync, rmSync, statSync } from "node:fs"
 import { open } from "node:fs/promises"
 import { basename, dirname, join, resolve } from "node:path"
-import { outputError } from "../internal/output-error.ts"
+import { outputError } from "../output-error.ts"
 import { forgetUnfinished, rememberUnfinished } from "../unfinished-output.ts"
 
 /**

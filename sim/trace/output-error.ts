@@ -1,5 +1,5 @@
 /** Failed writes as `OutputError`: what happened, where, and what to do about it. */
-import { OutputError, TraceError } from "../../../arch/errors.ts"
+import { OutputError, TraceError } from "../../arch/errors.ts"
 
 /** What the operating system's codes mean to a reader, and the remedy. */
 const meanings: Readonly<Record<string, readonly [message: string, remedy: string]>> = {
