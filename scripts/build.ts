@@ -97,6 +97,7 @@ try {
   declareTypes()
   writeSchemas()
   cpSync(`${root}src/workload/branch-trace/samples`, `${fresh}/samples`, { recursive: true })
+  cpSync(`${root}src/branch/capture/branch-capture.c`, `${fresh}/capture/branch-capture.c`)
   rmSync(`${root}dist`, { recursive: true, force: true })
   renameSync(fresh, `${root}dist`)
 } finally {

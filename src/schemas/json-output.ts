@@ -4,6 +4,7 @@
  */
 import * as Schema from "effect/Schema"
 import { QuantityFile, Status } from "../../arch/quantity.ts"
+import { branchClasses } from "../../sim/branch/measure/trace-statistics.ts"
 
 const {
   Array: list,
@@ -526,4 +527,72 @@ export const BranchCompareOutput = struct({
     }),
   ),
   written: list(string),
+})
+
+const BranchClass = Schema.Literals(branchClasses)
+
+export const BranchStatsOutput = struct({
+  schema: literal("sparsim-branch-stats/1"),
+  traces: list(
+    struct({
+      trace: string,
+      format: string,
+      /** What MPKI are of: the header's count, else that of the records. */
+      instructions: number,
+      declaredInstructions: nullable(number),
+      countedInstructions: number,
+      branches: number,
+      conditional: number,
+      /** Of the conditional ones. */
+      taken: number,
+      backward: number,
+      classes: list(
+        struct({ class: BranchClass, executions: number, taken: number, staticBranches: number }),
+      ),
+      staticBranches: number,
+      /** Static conditional branches. */
+      directions: struct({ always: number, never: number, both: number }),
+      /** Fewest static branches that make up a share of all executions. */
+      workingSet: list(struct({ share: number, staticBranches: number })),
+      hottest: list(
+        struct({ address: string, class: BranchClass, executions: number, taken: number, targets: number }),
+      ),
+      indirect: struct({
+        executions: number,
+        staticBranches: number,
+        targets: number,
+        mostTargets: number,
+        oneTarget: number,
+      }),
+    }),
+  ),
+})
+
+/** What is told of an SBBT file that was written. */
+const writtenBranches = {
+  instructions: number,
+  branches: number,
+  /** Branches after more instructions than a record holds. */
+  cutGaps: number,
+  bytes: number,
+  warnings: list(string),
+  written: list(string),
+}
+
+export const BranchConvertOutput = struct({
+  schema: literal("sparsim-branch-convert/1"),
+  trace: string,
+  format: string,
+  ...writtenBranches,
+})
+
+export const BranchCaptureOutput = struct({
+  schema: literal("sparsim-branch-capture/1"),
+  program: string,
+  guest: string,
+  exitCode: nullable(number),
+  signal: nullable(string),
+  /** False where the program was killed or replaced before its end could be written. */
+  complete: boolean,
+  ...writtenBranches,
 })

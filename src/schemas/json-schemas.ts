@@ -10,8 +10,11 @@ import { WasmMachineFile } from "../../arch/wasm-machine.ts"
 import { StoredManifest } from "../../sim/trace/manifest.ts"
 import { CaseFile } from "../validate/case-file.ts"
 import {
+  BranchCaptureOutput,
   BranchCompareOutput,
+  BranchConvertOutput,
   BranchRunOutput,
+  BranchStatsOutput,
   CheckOutput,
   CompareOutput,
   InstructionsOutput,
@@ -46,6 +49,9 @@ const schemas = {
   "run-output": RunOutput,
   "branch-run-output": BranchRunOutput,
   "branch-compare-output": BranchCompareOutput,
+  "branch-stats-output": BranchStatsOutput,
+  "branch-convert-output": BranchConvertOutput,
+  "branch-capture-output": BranchCaptureOutput,
   "study-output": StudyOutput,
   "compare-output": CompareOutput,
   "query-output": QueryOutput,

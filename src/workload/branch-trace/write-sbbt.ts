@@ -63,7 +63,7 @@ const writeInto = async (
   let branches = 0
   let cutGaps = 0
   const write = async (chunk: Uint8Array): Promise<void> => {
-    for (let at = 0; at < chunk.length; ) {
+    for (let at = 0; at < chunk.length;) {
       const { bytesWritten } = await handle.write(chunk, at, chunk.length - at, bytes)
       at += bytesWritten
       bytes += bytesWritten
