@@ -1,7 +1,7 @@
-/** The bytes of a file, unpacked as they come: gzip, zstd, bzip2 or plain, told apart by their first bytes. */
+/** The bytes of a file, unpacked as they come: gzip, zstd, bzip2, xz or plain, told apart by their first bytes. */
 import { createReadStream } from "node:fs"
 import { open } from "node:fs/promises"
-import { PassThrough } from "node:stream"
+import { PassThrough, Readable } from "node:stream"
 import { createGunzip } from "node:zlib"
 import { Decompress as ZstdDecompress } from "fzstd"
 import { WorkloadError } from "../../../arch/errors.ts"
@@ -15,7 +15,7 @@ const marks: readonly (readonly [Packing, readonly number[]])[] = [
   ["gzip", [0x1f, 0x8b]],
   ["zstd", [0x28, 0xb5, 0x2f, 0xfd]],
   ["bzip2", [0x42, 0x5a, 0x68]],
-  ["xz", [0xfd, 0x37, 0x7a, 0x58, 0x5a]],
+  ["xz", [0xfd, 0x37, 0x7a, 0x58, 0x5a, 0]],
 ]
 
 const packingOf = (head: Uint8Array): Packing =>
@@ -50,9 +50,15 @@ export const readPacking = async (file: string): Promise<Packing> => {
   }
 }
 
+/** What a library says of bad data; its own stumbling over it would mean nothing to a reader. */
+const reasonOf = (error: unknown): string => {
+  const stumbled = !(error instanceof Error) || error instanceof TypeError || error instanceof RangeError
+  return stumbled ? "" : `: ${error.message}`
+}
+
 const damaged = (file: string, packing: Packing, error: unknown): WorkloadError =>
   new WorkloadError({
-    message: `the file is damaged or cut off: ${packing} says "${error instanceof Error ? error.message : String(error)}"`,
+    message: `the file is damaged or cut off, says the unpacking of ${packing}${reasonOf(error)}`,
     place: { file },
     remedy: "Fetch or write it again; the unpacking tool of the format says the same of it.",
   })
@@ -113,24 +119,32 @@ async function* bunzipped(file: string): AsyncGenerator<Uint8Array> {
   yield* through(file, bunzip())
 }
 
+async function* unxz(file: string): AsyncGenerator<Uint8Array> {
+  const { XzReadableStream } = await import("xz-decompress")
+  const packed = Readable.toWeb(Readable.from(packedBytes(file))) as ReadableStream<Uint8Array>
+  const reader = new XzReadableStream(packed).getReader()
+  try {
+    for (;;) {
+      const { done, value } = await reader.read()
+      if (done) return
+      yield value
+    }
+  } finally {
+    await reader.cancel().catch(() => undefined)
+  }
+}
+
 /**
  * Unpacked chunks of a file, in order; at most a few of them are in memory. @throws WorkloadError for a file that cannot be
- * read, is packed in a way that is not known, or is damaged
+ * read, or is damaged
  */
 export async function* unpackedBytes(file: string): AsyncGenerator<Uint8Array> {
   const packing = await readPacking(file)
-  if (packing === "xz") {
-    throw new WorkloadError({
-      message: "the file is packed with xz, which is not read here",
-      place: { file },
-      remedy: `Unpack it (\`xz -d\`), or pack it with gzip or zstd.`,
-    })
-  }
   if (packing === "plain") {
     yield* packedBytes(file)
     return
   }
-  const unpack = { gzip: gunzipped, zstd: unzstd, bzip2: bunzipped }[packing]
+  const unpack = { gzip: gunzipped, zstd: unzstd, bzip2: bunzipped, xz: unxz }[packing]
   try {
     yield* unpack(file)
   } catch (error) {
