@@ -26,6 +26,14 @@ const countAt = (view: DataView, at: number, file: string, what: string): number
   throw badByte(file, at, `the header says ${count} ${what}, more than any file holds`, notOfFormat)
 }
 
+/** `length` bytes as words in the order of this machine, which is little-endian as the format is. */
+const wordsAt = (bytes: Uint8Array, at: number, length: number): Int32Array => {
+  const place = bytes.byteOffset + at
+  return place % 4 === 0
+    ? new Int32Array(bytes.buffer, place, length / 4)
+    : new Int32Array(new Uint8Array(bytes.subarray(at, at + length)).buffer)
+}
+
 export const sbbtDecoder = (file: string): BranchDecoder => {
   let header: { readonly instructions: number; readonly branches: number } | undefined
   let records = 0
@@ -69,17 +77,18 @@ export const sbbtDecoder = (file: string): BranchDecoder => {
       readHeader(bytes, from)
       at += sbbtHeaderBytes
     }
-    const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
     const { pc, pcHigh, target, targetHigh, flags, gap } = block
     const room = Math.min(pc.length - block.length, Math.floor((to - at) / sbbtRecordBytes))
+    const words = wordsAt(bytes, at, room * sbbtRecordBytes)
     let i = block.length
-    for (const end = i + room; i < end; i++) {
-      const low = view.getInt32(at, true)
-      const high = view.getInt32(at + 4, true)
-      const low1 = view.getInt32(at + 8, true)
-      const high1 = view.getInt32(at + 12, true)
+    let sum = 0
+    for (let end = i + room, k = 0; i < end; i++, k += 4) {
+      const low = words[k]
+      const high = words[k + 1]
+      const low1 = words[k + 2]
+      const high1 = words[k + 3]
       if ((low & reservedBits) !== 0 || (low & noKind) === noKind || (low & 0x801) === 0) {
-        throw badRecord(offset + at - from, low)
+        throw badRecord(offset + at - from + 4 * k, low)
       }
       const ownLow = (low >>> 12) | (high << 20)
       const ownHigh = high >> 12
@@ -91,12 +100,12 @@ export const sbbtDecoder = (file: string): BranchDecoder => {
       targetHigh[i] = targetTop
       flags[i] = (low & 15) | ((low & 0x800) >> 7) | backwardFlag(ownLow, ownHigh, targetLow, targetTop)
       gap[i] = low1 & 4095
-      counted += low1 & 4095
-      at += sbbtRecordBytes
+      sum += low1 & 4095
     }
+    counted += sum
     records += room
     block.length = i
-    return at
+    return at + room * sbbtRecordBytes
   }
 
   return {

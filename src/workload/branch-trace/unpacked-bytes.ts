@@ -98,16 +98,21 @@ async function* gunzipped(file: string): AsyncGenerator<Uint8Array> {
   yield* through(file, createGunzip({ chunkSize: chunkBytes }))
 }
 
-/** Frames one after another, as zstd's own tool takes them. */
+/** Packed bytes unpacked at once: a block of 128 KiB may take four of them. */
+const zstdPiece = 1 << 10
+
+/** Frames one after another, as zstd's own tool takes them. Checksums are not verified: the library does not know them. */
 async function* unzstd(file: string): AsyncGenerator<Uint8Array> {
   let ready: Uint8Array[] = []
   const unpack = new ZstdDecompress((chunk) => ready.push(chunk))
   let started = false
   for await (const chunk of packedBytes(file)) {
     started = true
-    unpack.push(chunk)
-    yield* ready
-    ready = []
+    for (let at = 0; at < chunk.length; at += zstdPiece) {
+      unpack.push(chunk.subarray(at, at + zstdPiece))
+      yield* ready
+      ready = []
+    }
   }
   if (!started) return
   unpack.push(new Uint8Array(), true)
