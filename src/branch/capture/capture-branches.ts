@@ -1,6 +1,6 @@
 /** Runs a program under qemu-user and writes the branches of its main thread as they are executed. */
 import { spawn } from "node:child_process"
-import type { Readable } from "node:stream"
+import { PassThrough, type Readable } from "node:stream"
 import { UnsupportedError, WorkloadError } from "../../../arch/errors.ts"
 import type { BranchBlock } from "../../../sim/branch/branch-block.ts"
 import type { Stretch } from "../../workload/branch-trace/branch-stretch.ts"
@@ -41,6 +41,13 @@ async function* watched(
     branches += block.length
     seen(branches)
   }
+}
+
+/** What comes through a pipe. Node throws away what nobody reads yet when a child exits, so that reading begins here. */
+const readAtOnce = (pipe: Readable): Readable => {
+  const bytes = new PassThrough()
+  pipe.on("error", (error) => bytes.destroy(error))
+  return pipe.pipe(bytes)
 }
 
 const nothingCame = (request: CaptureRequest, emulator: string, started: boolean): Error =>
@@ -90,11 +97,12 @@ export const captureBranches = async (
   })
   // Told below, once what came before has been.
   ended.catch(() => undefined)
+  const bytes = readAtOnce(child.stdio[branchDescriptor] as Readable)
   const stop = (): void => void child.kill("SIGKILL")
   signal.addEventListener("abort", stop)
   const captured: Captured = { started: false, counted: 0, executed: undefined }
   try {
-    const blocks = capturedBranches(child.stdio[branchDescriptor] as Readable, program.path, captured)
+    const blocks = capturedBranches(bytes, program.path, captured)
     let branches = 0
     const counted = watched(blocks, (n) => seen((branches = n)))
     const written = await writeSbbt(
