@@ -6,8 +6,11 @@ import * as Exit from "effect/Exit"
 import * as Schema from "effect/Schema"
 import { beforeAll, describe, expect, it } from "vitest"
 import {
+  BranchCaptureOutput,
   BranchCompareOutput,
+  BranchConvertOutput,
   BranchRunOutput,
+  BranchStatsOutput,
   CheckOutput,
   CompareOutput,
   InstructionsOutput,
@@ -26,7 +29,7 @@ import {
   StudyOutput,
   ValidationOutput,
 } from "../../src/schemas/json-output.ts"
-import { emptyFolder, sparsim } from "./run-cli.ts"
+import { emptyFolder, hasCapture, sparsim } from "./run-cli.ts"
 
 const folder = emptyFolder()
 const [sparse, dense] = ["bdwp-2of8", "dense"].map((end) => join("t", `resnet-9-sat-vcu1525-${end}.trace`))
@@ -105,6 +108,19 @@ const printed: readonly Printed[] = [
         {
           schema: KernelBenchOutput,
           args: ["kernel", "bench", "--sparsities", "90", "--processes", "1", "--samples", "1"],
+        },
+      ]
+    : []),
+  { schema: BranchStatsOutput, args: ["branch", "stats", "ns-selfcheck", "sqlite-4M", "--hottest", "3"] },
+  {
+    schema: BranchConvertOutput,
+    args: ["branch", "convert", "ns-selfcheck", "-o", "ns.sbbt.zst", "--skip", "5", "--max", "9999"],
+  },
+  ...(hasCapture()
+    ? [
+        {
+          schema: BranchCaptureOutput,
+          args: ["branch", "capture", "true", "-o", "true.sbbt.zst", "--max", "2000"],
         },
       ]
     : []),

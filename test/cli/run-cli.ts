@@ -28,3 +28,13 @@ export const sparsim = (args: readonly string[], cwd = emptyFolder()): CliResult
 
 export const startSparsim = (args: readonly string[], cwd: string): ChildProcess =>
   spawn(process.execPath, [bin, ...args], { cwd, stdio: ["ignore", "pipe", "pipe"] })
+
+/** True where programs of this machine can be captured; where not, that is said loudly. */
+export const hasCapture = (): boolean => {
+  const missing = ["qemu-x86_64", "cc"].filter((tool) => spawnSync(tool, ["--version"]).status !== 0)
+  if (missing.length === 0 && process.arch === "x64") return true
+  process.emitWarning(
+    `branch capture is not tested here: it needs an x86-64 machine, and ${missing.join(", ")}`,
+  )
+  return false
+}
