@@ -73,15 +73,14 @@ for (const program of loopPrograms) {
         const out = join(folder, "a.sbbt")
         await capture({ program: built(folder, program), out })
         const { records } = await readTraceFile(out)
-        for (const [i, record] of records.slice(1).entries()) {
-          const before = records[i]
-          const steps = BigInt(record.gap - 1)
-          if (width === undefined) {
-            if (!before.taken) continue
-            expect(record.pc >= before.target + steps * 2n * (guest === "RISC-V" ? 1n : 0n)).toBe(true)
-            expect(record.pc <= before.target + steps * 15n).toBe(true)
-          } else expect(record.pc).toBe(start(before, BigInt(width)) + steps * BigInt(width))
-        }
+        const astray = records.slice(1).filter(({ pc, gap }, i) => {
+          const from = records[i]
+          const steps = BigInt(gap - 1)
+          if (width !== undefined) return pc !== start(from, BigInt(width)) + steps * BigInt(width)
+          // Where an instruction that falls through ends is not in a record.
+          return from.taken && (pc < from.target + steps || pc > from.target + steps * 15n)
+        })
+        expect(astray).toEqual([])
         // A function returns behind its call.
         const calls = records.filter(({ opcode }) => (opcode & 8) !== 0).map(({ pc }) => pc)
         const returns = records.filter(({ opcode }) => (opcode & 4) !== 0).map(({ target }) => target)
@@ -114,10 +113,10 @@ describe.skipIf(native)(
       await capture({ program, out: second })
       expect(branches).toBeGreaterThan(500_000)
       expect(readFileSync(first).equals(readFileSync(second))).toBe(true)
-      // Debian 12's compiler. Its counts were confirmed by single-stepping and by valgrind.
-      if (execFileSync("gcc", ["--version"], { encoding: "utf8" }).includes("12.2.0-14")) {
-        expect(await readTraceFile(first)).toEqual(await readTraceFile(samplePath("ns-selfcheck") ?? ""))
-      }
+      // The sample is of Debian 12's compiler; its counts were confirmed by single-stepping and by valgrind.
+      const isSame = execFileSync("gcc", ["--version"], { encoding: "utf8" }).includes("12.2.0-14")
+      const expected = isSame ? (samplePath("ns-selfcheck") ?? "") : second
+      expect(await readTraceFile(first)).toEqual(await readTraceFile(expected))
     })
 
     it("is cut to a stretch as a whole capture is afterwards", async () => {
@@ -165,7 +164,7 @@ describe.skipIf(native)(
         (thrown: unknown) => thrown,
       )
       expect(error).toBeInstanceOf(kind)
-      expect(String((error as Error).message)).toMatch(message)
+      expect((error as Error).message).toMatch(message)
       expect(execFileSync("ls", ["-A", folder], { encoding: "utf8" })).toBe("")
     })
   },
@@ -181,6 +180,6 @@ describe("a program for a processor that cannot be captured", () => {
     writeFileSync(program, header, { mode: 0o755 })
     const error = await capture({ program, out: join(folder, "a.sbbt") }).catch((thrown: unknown) => thrown)
     expect(error).toBeInstanceOf(UnsupportedError)
-    expect(String((error as Error).message)).toMatch(/another processor \(ELF machine 8, 64 bits\)/)
+    expect((error as Error).message).toMatch(/another processor \(ELF machine 8, 64 bits\)/)
   })
 })

@@ -63,8 +63,7 @@ export const addBranchTraces = (branch: Command, terminal: Terminal): void => {
       .description(
         "run a program of Linux (x86-64, AArch64 or RISC-V) under qemu-user and write its branches; needs qemu-user and a C compiler",
       )
-      .argument("<program>", "the program; what follows -- is for it")
-      .argument("[args...]", "its arguments")
+      .argument("<program...>", "the program and its arguments, after --")
       .requiredOption("-o, --out <file>", "the file: .sbbt.zst, or .sbbt for one that is not packed")
       .option("--skip <n>", "branches left out at the start", "0")
       .option("--max <n>", "branches written, after which the program is stopped; without it, all")
@@ -77,11 +76,11 @@ export const addBranchTraces = (branch: Command, terminal: Terminal): void => {
         "sparsim branch capture -o true.sbbt.zst --skip 1000 --json -- true",
       ]),
     )
-    .action(async (name: string, args: string[], flags: BranchCaptureFlags) => {
+    .action(async (program: string[], flags: BranchCaptureFlags) => {
       const [{ runCommand }, { runBranchCapture }] = await Promise.all([
         import("../edge.ts"),
         import("./branch-capture.ts"),
       ])
-      await runCommand(terminal, runBranchCapture([name, ...args], flags, terminal))
+      await runCommand(terminal, runBranchCapture(program, flags, terminal))
     })
 }

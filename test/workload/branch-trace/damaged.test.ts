@@ -57,11 +57,13 @@ const packed: Readonly<Record<string, Uint8Array>> = {
 /** Formats in which a branch that is neither conditional nor taken is an error; the others have no word on it. */
 const alwaysTaken: ReadonlySet<string> = new Set(["sbbt", "champsim", "cloudsuite", "ucsd"])
 
-/** What went wrong, or undefined; anything but a WorkloadError is a failed test. */
+const kinds = ["records", "error"]
+
+/** What reading ends with, and what an error says; anything but a WorkloadError is a failed test. */
 const outcome = async (
   bytes: Uint8Array,
   options: BranchTraceOptions = {},
-): Promise<WorkloadError | undefined> => {
+): Promise<{ readonly kind: string; readonly message: string }> => {
   try {
     const reader = await openBranchTrace(fileOf(bytes), options)
     for await (const { length, pc, pcHigh, target, targetHigh, flags, gap } of reader.blocks()) {
@@ -77,13 +79,13 @@ const outcome = async (
     }
     const instructions = reader.instructions()
     if (!Number.isSafeInteger(instructions) || instructions < 0) expect.fail(`${instructions} instructions`)
-    return undefined
+    return { kind: "records", message: "" }
   } catch (error) {
     if (!(error instanceof WorkloadError)) throw error
     expect(error.message).not.toMatch(/undefined|NaN|\[object/)
     expect(error.place?.file).toBeDefined()
     expect(error.remedy).toBeDefined()
-    return error
+    return { kind: "error", message: error.message }
   }
 }
 
@@ -101,10 +103,9 @@ describe("a trace with flipped bits", () => {
     "of %s gives records or an error, read as what it was",
     async (format) => {
       await fc.assert(
-        fc.asyncProperty(
-          flips,
-          async (where) => void (await outcome(flipped(plain[format], where), { format })),
-        ),
+        fc.asyncProperty(flips, async (where) => {
+          expect(kinds).toContain((await outcome(flipped(plain[format], where), { format })).kind)
+        }),
         some,
       )
     },
@@ -114,7 +115,9 @@ describe("a trace with flipped bits", () => {
     "of %s gives records or an error, read as whatever it looks like",
     async (format) => {
       await fc.assert(
-        fc.asyncProperty(flips, async (where) => void (await outcome(flipped(plain[format], where)))),
+        fc.asyncProperty(flips, async (where) => {
+          expect(kinds).toContain((await outcome(flipped(plain[format], where))).kind)
+        }),
         some,
       )
     },
@@ -122,7 +125,9 @@ describe("a trace with flipped bits", () => {
 
   it.each(Object.keys(packed))("and packed with %s as well", async (packing) => {
     await fc.assert(
-      fc.asyncProperty(flips, async (where) => void (await outcome(flipped(packed[packing], where)))),
+      fc.asyncProperty(flips, async (where) => {
+        expect(kinds).toContain((await outcome(flipped(packed[packing], where))).kind)
+      }),
       some,
     )
   })
@@ -134,11 +139,14 @@ describe("a trace that is cut off", () => {
     async (format) => {
       await fc.assert(
         fc.asyncProperty(fc.integer({ min: 0, max: plain[format].length - 1 }), async (length) => {
-          const error = await outcome(plain[format].subarray(0, length), { format })
-          if (format === "sbbt") expect(error?.message).toMatch(/the file ends/)
-          // The newline behind EOF may be missing.
-          if (format === "bt9" && length < plain.bt9.length - 1) expect(error).toBeDefined()
-          if (format === "champsim" && length % 64 !== 0) expect(error?.message).toMatch(/the file ends/)
+          const { message } = await outcome(plain[format].subarray(0, length), { format })
+          const mayBeWhole =
+            // The newline behind EOF may be missing.
+            (format === "bt9" && length === plain.bt9.length - 1) ||
+            (format === "champsim" && length % 64 === 0) ||
+            (format === "cloudsuite" && length % 96 === 0) ||
+            format.startsWith("cbp")
+          expect(mayBeWhole || /the file ends/.test(message)).toBe(true)
         }),
         some,
       )
@@ -149,8 +157,8 @@ describe("a trace that is cut off", () => {
     const bytes = packed[packing]
     await fc.assert(
       fc.asyncProperty(fc.integer({ min: 8, max: bytes.length - 1 }), async (length) => {
-        const error = await outcome(bytes.subarray(0, length))
-        expect(error?.message).toMatch(/cut off|the file ends|empty/)
+        const { message } = await outcome(bytes.subarray(0, length))
+        expect(message).toMatch(/cut off|the file ends|empty/)
       }),
       some,
     )
@@ -160,10 +168,9 @@ describe("a trace that is cut off", () => {
 describe("bytes that are anything", () => {
   it.each(branchTraceFormats)("and read as %s give records or an error", async (format) => {
     await fc.assert(
-      fc.asyncProperty(
-        fc.uint8Array({ maxLength: 400 }),
-        async (bytes) => void (await outcome(bytes, { format })),
-      ),
+      fc.asyncProperty(fc.uint8Array({ maxLength: 400 }), async (bytes) => {
+        expect(kinds).toContain((await outcome(bytes, { format })).kind)
+      }),
       some,
     )
   })
@@ -178,14 +185,14 @@ describe("bytes that are anything", () => {
     ]
     await fc.assert(
       fc.asyncProperty(fc.constantFrom(...bytes), fc.uint8Array({ maxLength: 300 }), async (mark, rest) => {
-        await outcome(Uint8Array.from([...mark, ...rest]))
+        expect(kinds).toContain((await outcome(Uint8Array.from([...mark, ...rest]))).kind)
       }),
       some,
     )
   })
 
   it("and empty are an error", async () => {
-    expect((await outcome(new Uint8Array()))?.message).toMatch(/empty/)
+    expect((await outcome(new Uint8Array())).message).toMatch(/empty/)
   })
 })
 

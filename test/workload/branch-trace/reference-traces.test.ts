@@ -105,9 +105,11 @@ describe.skipIf(absent)("traces beside the repository (skipped when ../shared is
           () => undefined,
           never,
         )
-        const { gaps, ...converted } = await sumsOf(out)
-        expect(converted).toEqual((({ gaps: _, ...rest }) => rest)(original))
-        expect(written.cutGaps > 0 ? gaps < original.gaps : gaps === original.gaps).toBe(true)
+        const converted = await sumsOf(out)
+        expect({ ...converted, gaps: 0 }).toEqual({ ...original, gaps: 0 })
+        expect(written.cutGaps > 0 ? converted.gaps < original.gaps : converted.gaps === original.gaps).toBe(
+          true,
+        )
       }
     },
   )
