@@ -97,7 +97,9 @@ try {
   declareTypes()
   writeSchemas()
   cpSync(`${root}src/workload/branch-trace/samples`, `${fresh}/samples`, { recursive: true })
-  cpSync(`${root}src/branch/capture/branch-capture.c`, `${fresh}/capture/branch-capture.c`)
+  for (const name of ["branch-capture.c", "COPYING"]) {
+    cpSync(`${root}src/branch/capture/${name}`, `${fresh}/capture/${name}`)
+  }
   rmSync(`${root}dist`, { recursive: true, force: true })
   renameSync(fresh, `${root}dist`)
 } finally {

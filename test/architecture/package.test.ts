@@ -66,8 +66,18 @@ describe("the tarball", () => {
     expect(readdirSync(join(folder, "traces"))).toHaveLength(2)
     expect(readFileSync(join(folder, "page.html"), "utf8")).toContain("</html>")
     const installed = join(folder, "node_modules", "sparsim")
+    // The plugin that records branches is compiled where it is used, from its own file under its own licence.
+    expect(readdirSync(join(installed, "dist", "capture")).toSorted()).toEqual([
+      "COPYING",
+      "branch-capture.c",
+    ])
+    const stats = execFileSync("npx", ["sparsim", "branch", "stats", "ns-selfcheck"], {
+      cwd: folder,
+      encoding: "utf8",
+    })
+    expect(stats).toContain("577,773")
     const licences = readFileSync(join(installed, "dist", "THIRD_PARTY_LICENSES.txt"), "utf8")
-    for (const name of ["commander", "d3-scale", "effect", "onnx-buf", "yaml"]) {
+    for (const name of ["commander", "d3-scale", "effect", "fzstd", "onnx-buf", "xz-decompress", "yaml"]) {
       expect(licences).toMatch(new RegExp(`^${name} \\d`, "m"))
     }
     const script = `import { buildNetwork, machineIds } from "sparsim"; console.log(machineIds().length, buildNetwork("resnet18").layers.length)`

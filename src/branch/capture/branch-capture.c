@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later
  *
  * Plugin of qemu-user that writes every branch of the guest's main thread to a file descriptor, as SBBT records. It is a
- * program of its own, compiled on the user's machine; QEMU's plugin interface is under the GPL, version 2 or later.
+ * program of its own, compiled on the user's machine; QEMU's plugin interface is under the GPL, version 2 or later (COPYING).
  *
  *   cc -O2 -shared -fPIC -DPLUGIN_API=1 -o capture.so branch-capture.c
  *   qemu-x86_64 -plugin ./capture.so,fd=3,skip=0,max=1000 PROGRAM 3>trace
