@@ -11,7 +11,7 @@ import { samplePath } from "../../src/workload/branch-trace/sample-traces.ts"
 import type { BranchRecord } from "../arbitraries/branch-records.ts"
 import { temporaryFolder } from "../sim/trace/temporary-folder.ts"
 import { readTraceFile } from "../workload/branch-trace/read-records.ts"
-import { loopCounts, type LoopProgram, loopPrograms } from "./loop-programs.ts"
+import { chainLength, loopCounts, type LoopProgram, loopPrograms } from "./loop-programs.ts"
 
 const missing = (tools: readonly string[]): readonly string[] =>
   tools.filter((tool) => spawnSync(tool, ["--version"]).status !== 0)
@@ -30,7 +30,7 @@ const capture = (request: Partial<CaptureRequest> & Pick<CaptureRequest, "progra
     new AbortController().signal,
   )
 
-const built = (folder: string, { compiler, flags, text }: LoopProgram): string => {
+const built = (folder: string, { compiler, flags }: LoopProgram, text: string): string => {
   const [source, program] = [join(folder, "a.s"), join(folder, "a")]
   writeFileSync(source, text)
   execFileSync(compiler, ["-static", "-nostdlib", "-no-pie", ...flags, "-o", program, source], {
@@ -50,7 +50,7 @@ for (const program of loopPrograms) {
       it("has the branches and the instructions that its bounds say", async () => {
         const folder = temporaryFolder()
         const out = join(folder, "a.sbbt.zst")
-        const result = await capture({ program: built(folder, program), out })
+        const result = await capture({ program: built(folder, program, text), out })
         expect(result).toMatchObject({
           guest,
           instructions,
@@ -68,10 +68,21 @@ for (const program of loopPrograms) {
         expect(records.reduce((sum, { gap }) => sum + gap, 0)).toBe(instructions - 3)
       })
 
+      it("reads every offset: in a chain of branches, each leads to the next", async () => {
+        const folder = temporaryFolder()
+        const out = join(folder, "a.sbbt")
+        await capture({ program: built(folder, program, program.chain), out })
+        const { records } = await readTraceFile(out)
+        expect(records).toHaveLength(chainLength)
+        expect(records.slice(1).map(({ pc }) => pc)).toEqual(records.slice(0, -1).map(({ target }) => target))
+        expect(new Set(records.slice(1).map(({ gap }) => gap))).toEqual(new Set([1]))
+        expect(records.filter(({ opcode, taken }) => opcode === 1 && taken)).toHaveLength(chainLength / 3)
+      })
+
       it("goes from each branch to the next: where one leads, the other stands after as many instructions", async () => {
         const folder = temporaryFolder()
         const out = join(folder, "a.sbbt")
-        await capture({ program: built(folder, program), out })
+        await capture({ program: built(folder, program, text), out })
         const { records } = await readTraceFile(out)
         const astray = records.slice(1).filter(({ pc, gap }, i) => {
           const from = records[i]

@@ -99,17 +99,56 @@ export const loopCounts = {
   jump: 1,
 } as const
 
+/**
+ * A chain of branches over gaps of growing size: forward, back by a conditional one that is taken, forward again. Every branch
+ * stands where the one before leads, so an offset that is misread breaks the chain.
+ */
+const chain = (set: string, jump: string, conditions: readonly string[], exit: string): string =>
+  [
+    ".globl _start",
+    "_start:",
+    set,
+    ...chainGaps.flatMap((gap, k) => [
+      `  ${jump} b${k}`,
+      `a${k}:`,
+      `  ${jump} c${k}`,
+      `  .skip ${gap}`,
+      `b${k}:`,
+      `  ${conditions[k % conditions.length].replace("TO", `a${k}`)}`,
+      `c${k}:`,
+    ]),
+    exit,
+    "",
+  ].join("\n")
+
+/** Every bit of the short offsets, and of the longer ones as far as all three processors reach without a detour. */
+const chainGaps = [
+  4, 8, 16, 24, 32, 40, 64, 72, 96, 100, 120, 128, 200, 256, 336, 512, 700, 1024, 1500, 2000, 2048, 2600,
+  3000,
+]
+
+export const chainLength = 3 * chainGaps.length
+
 export interface LoopProgram {
   readonly guest: string
   readonly compiler: string
   readonly emulator: string
   readonly flags: readonly string[]
   readonly text: string
+  /** Another program: a chain of branches, one right behind the other. */
+  readonly chain: string
   /** Executed: those before the loops, the outer loop ten times, the inner one seventy, the function twenty, the end. */
   readonly instructions: number
   /** Bytes of an instruction where all have the same. */
   readonly width?: number
 }
+
+const riscvChain = chain(
+  "  li s0, 0\n  li a0, 0",
+  "j",
+  ["beqz s0, TO", "bge zero, zero, TO"],
+  "  li a7, 93\n  ecall",
+)
 
 export const loopPrograms: readonly LoopProgram[] = [
   {
@@ -118,6 +157,12 @@ export const loopPrograms: readonly LoopProgram[] = [
     emulator: "qemu-x86_64",
     flags: [],
     text: x86,
+    chain: chain(
+      "  xor %edi, %edi\n  xor %ecx, %ecx",
+      "jmp",
+      ["jz TO", "jns TO"],
+      "  mov $60, %eax\n  syscall",
+    ),
     instructions: 2 + 10 * 5 + 70 * 2 + 20 * 3 + 2 + 1 + 3,
   },
   {
@@ -126,6 +171,12 @@ export const loopPrograms: readonly LoopProgram[] = [
     emulator: "qemu-aarch64",
     flags: [],
     text: arm,
+    chain: chain(
+      "  cmp wzr, wzr\n  mov x0, #0",
+      "b",
+      ["b.eq TO", "cbz wzr, TO", "tbz x0, #35, TO"],
+      "  mov x8, #93\n  svc #0",
+    ),
     instructions: 2 + 10 * 5 + 70 * 2 + 20 * 2 + 2 + 1 + 3,
     width: 4,
   },
@@ -135,6 +186,7 @@ export const loopPrograms: readonly LoopProgram[] = [
     emulator: "qemu-riscv64",
     flags: ["-Wl,--no-relax"],
     text: `.option norvc\n${riscv}`,
+    chain: `.option norvc\n${riscvChain}`,
     instructions: 3 + 10 * 5 + 70 * 2 + 20 * 2 + 3 + 1 + 3,
     width: 4,
   },
@@ -144,6 +196,7 @@ export const loopPrograms: readonly LoopProgram[] = [
     emulator: "qemu-riscv64",
     flags: ["-Wl,--no-relax"],
     text: `.option rvc\n${riscv}`,
+    chain: `.option rvc\n${riscvChain}`,
     instructions: 3 + 10 * 5 + 70 * 2 + 20 * 2 + 3 + 1 + 3,
   },
 ]
