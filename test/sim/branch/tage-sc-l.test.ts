@@ -62,9 +62,9 @@ describe.each(designs)("TAGE-SC-L of $name", ({ design, bits, misses }) => {
     const predictor = tageScL(design)
     let disagreements = 0
     const missed = driveAsking(predictor, block, (pc, pcHigh) => {
-      const first = predictor.predict(pc, pcHigh)
-      predictor.predict(pc ^ 0x3c4, pcHigh)
-      const second = predictor.predict(pc, pcHigh)
+      const first = predictor.predict(pc, pcHigh, CONDITIONAL)
+      predictor.predict(pc ^ 0x3c4, pcHigh, CONDITIONAL)
+      const second = predictor.predict(pc, pcHigh, CONDITIONAL)
       disagreements += first ^ second
       return second
     })
@@ -117,7 +117,7 @@ describe.each(designs)("TAGE-SC-L of $name", ({ design, bits, misses }) => {
     const wrong: unknown[] = []
     let overruled = 0
     driveAsking(predictor, selfTestStream(20_000), (pc, pcHigh) => {
-      const answer = predictor.predict(pc, pcHigh)
+      const answer = predictor.predict(pc, pcHigh, CONDITIONAL)
       const { directions, sum: correction, provider, alternate } = predictor
       const consistent =
         directions.final === answer &&
