@@ -1,6 +1,7 @@
 /**
  * The sum over the corrector's groups of counters, written out for seven groups of three tables each: the sizes are
- * constants of the closure then, which a loop over arrays of them is not, and the sum takes half the time of that loop.
+ * constants of the closure then, which they are not in a loop over arrays. A 64 KB predictor as a whole runs 7 % faster for
+ * it (mean of five runs each way, one trace).
  */
 import { correctorHistories, type CorrectorGroup } from "./parameters.ts"
 
