@@ -10,9 +10,9 @@ import type { TageLookup } from "./tage-lookup.ts"
 export interface Allocation {
   /** Rises while allocations fail; useful bits decay when it reaches 1024. */
   readonly tick: { value: number }
-  /** Entries written, and those of the low group among them. */
-  readonly written: { entries: number; low: number }
-  allocate(provider: number, taken: number): void
+  /** Calls, entries written, and those of the low group among them; a decay of all useful bits is not counted. */
+  readonly written: { calls: number; entries: number; low: number }
+  readonly allocate: (provider: number, taken: number) => void
 }
 
 /** Cursor of the first pair to look at: one or two pairs beyond the provider's, and one of its two members. */
@@ -32,11 +32,12 @@ const withOneUsefulBit = (
   const components = 2 * (low.pairs + high.pairs)
   const active = activeFlags(low.active, high.active, components)
   const tick = { value: 0 }
-  const written = { entries: 0, low: 0 }
+  const written = { calls: 0, entries: 0, low: 0 }
   return {
     tick,
     written,
     allocate: (provider, taken) => {
+      written.calls++
       let cursor = firstCursor(provider, random)
       let allocated = 0
       let penalties = 0
@@ -85,12 +86,13 @@ const withTwoUsefulBits = (
   const components = 2 * (low.pairs + high.pairs)
   const active = activeFlags(low.active, high.active, components)
   const tick = { value: 0 }
-  const written = { entries: 0, low: 0 }
+  const written = { calls: 0, entries: 0, low: 0 }
   const { draw } = random
   return {
     tick,
     written,
     allocate: (provider, taken) => {
+      written.calls++
       let cursor = firstCursor(provider, random)
       let allocated = 0
       let penalties = 0

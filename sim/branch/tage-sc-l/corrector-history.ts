@@ -7,7 +7,7 @@ export interface CorrectorHistories {
   readonly values: Int32Array
   /** Iterations of the innermost loop (IMLI), at most 255. */
   readonly iteration: { value: number }
-  gather(pc: number): void
+  readonly gather: (pc: number) => void
   /** Takes a conditional branch in. @param backward whether its recorded target lies below it */
   track(pc: number, taken: number, backward: number): void
 }

@@ -14,9 +14,9 @@ export interface FoldedHistory {
   /** By pair: the wider fold in bits 0 to 15, the narrower one in bits 16 to 31. */
   readonly tagFolds: Int32Array
   /** Inserts `count` bits, at most 3, the first of them highest. They may wait until `settle`. */
-  insert(bits: number, count: number): void
+  readonly insert: (bits: number, count: number) => void
   /** Brings the folds up to date. */
-  settle(): void
+  readonly settle: () => void
 }
 
 /** Bits from one lane of a word to the next. */

@@ -3,7 +3,7 @@ import type { PathHistory } from "./path-history.ts"
 
 export interface PseudoRandom {
   readonly register: { value: number }
-  draw(): number
+  readonly draw: () => number
 }
 
 /** @param salt is XORed into every draw, read when it is made */

@@ -3,7 +3,8 @@
  * where the sum is far enough on the other side.
  */
 import type { CorrectorHistories } from "./corrector-history.ts"
-import { correctorHistories, type CorrectorParameters } from "./parameters.ts"
+import { groupsSum, groupTables } from "./corrector-sum.ts"
+import type { CorrectorParameters } from "./parameters.ts"
 import type { TageState } from "./tage-lookup.ts"
 
 export interface CorrectorState {
@@ -33,8 +34,6 @@ const LOW = 4
 const confidenceOf = (strength: number): number =>
   strength === 7 ? HIGH : strength === 5 ? MEDIUM : strength === 1 ? LOW : 0
 
-const maxTables = 3
-
 export const statisticalCorrector = (
   parameters: CorrectorParameters,
   { values, gather }: CorrectorHistories,
@@ -44,23 +43,16 @@ export const statisticalCorrector = (
   const biasMask = biasEntries - 1
   const skewShift = biasBits - 2
   const groupCount = groups.length
-  /** Three places a group, whether or not it has as many tables. */
-  const historyMasks = new Int32Array(maxTables * groupCount)
-  const entryMasks = new Int32Array(maxTables * groupCount)
-  const firsts = new Int32Array(maxTables * groupCount)
-  let total = 3 * biasEntries
-  for (const [g, { lengths, entryBits }] of groups.entries()) {
-    for (const [i, length] of lengths.entries()) {
-      historyMasks[maxTables * g + i] = 2 ** length - 1
-      entryMasks[maxTables * g + i] = 2 ** entryBits[i] - 1
-      firsts[maxTables * g + i] = total
-      total += 2 ** entryBits[i]
+  const tables = groupTables(groups, 3 * biasEntries)
+  const { tableCounts } = tables
+  const keyed = Int32Array.from(groups, ({ key }) => (key === "address" ? 0 : 1))
+  const counters = new Int8Array(tables.end)
+  for (const [g, { entryBits }] of groups.entries()) {
+    for (const [i, bits] of entryBits.entries()) {
+      const first = tables.firsts[3 * g + i]
+      for (let entry = 0; entry < 2 ** bits; entry += 2) counters[first + entry] = -1
     }
   }
-  const tableCounts = Int32Array.from(groups, ({ lengths }) => lengths.length)
-  const sources = Int32Array.from(groups, ({ history }) => correctorHistories.indexOf(history))
-  const keyed = Int32Array.from(groups, ({ key }) => (key === "address" ? 0 : 1))
-  const counters = new Int8Array(total).map((_, i) => (i % 2 === 0 ? -1 : 0))
   const skewStart = biasEntries
   const bankStart = 2 * biasEntries
   for (let i = 0; i < biasEntries; i++) {
@@ -81,10 +73,11 @@ export const statisticalCorrector = (
   const choosers = { medium: 0, high: 0 }
   const written = { counters: 0, weights: 0, thresholds: 0, choosers: 0 }
   const state: CorrectorState = { input: 0, direction: 0, sum: 0, threshold: 0 }
-  /** Of the last `correct`: counters read, sums by group, and weights. */
-  const indices = new Int32Array(maxTables * (groupCount + 1))
-  const sums = new Int32Array(groupCount + 1)
-  const weightIndices = new Int32Array(groupCount + 1)
+  /** Of the last `correct`; the bias tables come after the groups. */
+  const indices = new Int32Array(3 * 8)
+  const sums = new Int32Array(8)
+  const biasAt = 3 * groupCount
+  const sumOfGroups = groupsSum(groups, tables, counters, weights, values, { indices, sums })
 
   const stepCounter = (index: number, taken: number): void => {
     const counter = counters[index]
@@ -114,42 +107,10 @@ export const statisticalCorrector = (
     const a = ((pcx << 2) + unsure + input) & biasMask
     const b = skewStart + ((((pc ^ (pc >>> skewShift)) << 2) + high + input) & biasMask)
     const c = bankStart + (bank & biasMask)
-    const at = maxTables * groupCount
-    indices[at] = a
-    indices[at + 1] = b
-    indices[at + 2] = c
+    indices[biasAt] = a
+    indices[biasAt + 1] = b
+    indices[biasAt + 2] = c
     return 2 * (counters[a] + counters[b] + counters[c]) + 3
-  }
-
-  const groupsSum = (pc: number, input: number): number => {
-    let sum = 0
-    for (let g = 0; g < groupCount; g++) {
-      const key = keyed[g] === 1 ? (pc << 1) | input : pc
-      const history = values[sources[g]]
-      const tables = tableCounts[g]
-      const at = 3 * g
-      let h = history & historyMasks[at]
-      let index = firsts[at] + ((key ^ h ^ (h >>> 8) ^ (h >>> 16) ^ (h >>> 24)) & entryMasks[at])
-      indices[at] = index
-      let part = 2 * counters[index] + 1
-      if (tables > 1) {
-        h = history & historyMasks[at + 1]
-        index = firsts[at + 1] + ((key ^ h ^ (h >>> 7) ^ (h >>> 14) ^ (h >>> 21)) & entryMasks[at + 1])
-        indices[at + 1] = index
-        part += 2 * counters[index] + 1
-        if (tables > 2) {
-          h = history & historyMasks[at + 2]
-          index = firsts[at + 2] + ((key ^ h ^ (h >>> 6) ^ (h >>> 12) ^ (h >>> 18)) & entryMasks[at + 2])
-          indices[at + 2] = index
-          part += 2 * counters[index] + 1
-        }
-      }
-      sums[g] = part
-      const w = 8 * g + ((key ^ (key >>> 2)) & 7)
-      weightIndices[g] = w
-      sum += weights[w] >= 0 ? 2 * part : part
-    }
-    return sum
   }
 
   const choose = (strength: number): number => {
@@ -189,11 +150,12 @@ export const statisticalCorrector = (
     written.thresholds++
   }
 
-  const trainGroups = (taken: number): void => {
-    const { sum } = state
+  const trainGroups = (pc: number, taken: number): void => {
+    const { sum, input } = state
     for (let g = 0; g <= groupCount; g++) {
       const part = sums[g]
-      const w = weightIndices[g]
+      const key = g < groupCount && keyed[g] === 1 ? (pc << 1) | input : pc
+      const w = 8 * g + ((key ^ (key >>> 2)) & 7)
       const weight = weights[w]
       const rest = weight >= 0 ? sum - part : sum
       if (rest + part >= 0 !== rest >= 0) {
@@ -219,8 +181,7 @@ export const statisticalCorrector = (
       const part = biasSum(pc, input, tage, confidence)
       const w = biasWeight + ((pc ^ (pc >>> 2)) & 7)
       sums[groupCount] = part
-      weightIndices[groupCount] = w
-      const sum = groupsSum(pc, input) + (weights[w] >= 0 ? 2 * part : part)
+      const sum = sumOfGroups(pc, input) + (weights[w] >= 0 ? 2 * part : part)
       state.input = input
       state.sum = sum
       state.direction = sum >= 0 ? 1 : 0
@@ -231,7 +192,7 @@ export const statisticalCorrector = (
       if (state.direction !== state.input) trainChoosers(tage.strength, taken)
       if (state.direction === taken && Math.abs(state.sum) >= state.threshold) return
       trainThresholds(pc, taken)
-      trainGroups(taken)
+      trainGroups(pc, taken)
     },
   }
 }

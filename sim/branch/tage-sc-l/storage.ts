@@ -67,6 +67,10 @@ const historyTable = (
   }
 }
 
+/** Tables of counters in a corrector: three of bias, then the groups'. */
+export const counterTables = ({ groups }: CorrectorParameters): number =>
+  3 + groups.reduce((sum, { lengths }) => sum + lengths.length, 0)
+
 /** Without the seven bits of the loop predictor's usefulness, which the designs do not count. */
 export const correctorTables = (parameters: CorrectorParameters): readonly PredictorTable[] => {
   const { biasBits, groups, counted } = parameters

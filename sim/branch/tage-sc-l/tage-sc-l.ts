@@ -14,17 +14,53 @@ import type { TageScLParameters } from "./parameters.ts"
 import type { PathHistory } from "./path-history.ts"
 import { pseudoRandom } from "./pseudo-random.ts"
 import { statisticalCorrector } from "./statistical-corrector.ts"
-import { tageScLTables } from "./storage.ts"
+import { counterTables, tageScLTables } from "./storage.ts"
 import { taggedComponents } from "./tagged-components.ts"
 import { tageLookup } from "./tage-lookup.ts"
 import { tageTraining } from "./tage-training.ts"
 
-/** What the last `predict` went through. */
+export type Confidence = "high" | "medium" | "low" | "none"
+
+/** Beside the prediction: what the parts said at the last `predict`. */
 export interface TageScL extends BranchPredictor {
-  readonly state: () => unknown
+  /** Component that TAGE's direction comes from, counted from 1, and the one below it; 0 is the base predictor. */
+  readonly provider: number
+  readonly alternate: number
+  /** Of TAGE's provider; "none" is a counter one step above weak. */
+  readonly confidence: Confidence
+  /** Directions: of provider and alternate, of TAGE, after the loop predictor, of the corrector's sum, and the answer. */
+  readonly directions: {
+    readonly provider: number
+    readonly alternate: number
+    readonly tage: number
+    readonly afterLoop: number
+    readonly corrector: number
+    readonly final: number
+  }
+  /** The corrector's sum, 0 or more for taken, and the threshold for its magnitude; both 0 without a corrector. */
+  readonly sum: number
+  readonly threshold: number
+  /** Registers, for tests against the original. */
+  inspect(): TageScLRegisters
 }
 
-export const tageScL = (parameters: TageScLParameters) => {
+export interface TageScLRegisters {
+  /** Minus the history bits inserted. */
+  readonly position: number
+  readonly path: number
+  readonly random: number
+  /** Eight times the common part of the corrector's threshold. */
+  readonly threshold: number
+  readonly loopUsefulness: number
+  readonly choosers: { readonly high: number; readonly medium: number }
+  readonly loopIteration: number
+  /** The three folds by number of the pair. */
+  readonly folds: ReadonlyMap<number, readonly [index: number, wide: number, narrow: number]>
+}
+
+const confidences: Readonly<Record<number, Confidence>> = { 1: "low", 3: "none", 5: "medium", 7: "high" }
+
+export const tageScL = (parameters: TageScLParameters): TageScL => {
   const { tage } = parameters
   const pairs = activePairs(tage)
   const path: PathHistory = { bits: 0, position: 0 }
@@ -42,15 +78,17 @@ export const tageScL = (parameters: TageScLParameters) => {
   const histories = correctorParameters && correctorHistory(correctorParameters, path)
   const corrector = correctorParameters && histories && statisticalCorrector(correctorParameters, histories)
   const pathMask = tage.pathBits === 32 ? -1 : 2 ** tage.pathBits - 1
-  const last = { prediction: 0 }
+  const last = { prediction: 0, afterLoop: 0, branches: 0, conditional: 0 }
+  const tables = tageScLTables(parameters)
   const tageState = tags.state
 
   return {
-    tables: tageScLTables(parameters),
+    tables,
     predict: (pc: number, pcHigh: number): number => {
       settle()
       let direction = tags.lookup(pc, pcHigh)
       if (loop !== undefined) direction = loop.lookup(pc, direction)
+      last.afterLoop = direction
       if (corrector !== undefined) direction = corrector.correct(pc, direction, tageState)
       last.prediction = direction
       return direction
@@ -62,12 +100,14 @@ export const tageScL = (parameters: TageScLParameters) => {
       training.train(pc, final, taken)
     },
     track: (pc: number, _pcHigh: number, target: number, _targetHigh: number, flags: number): void => {
+      last.branches++
       const taken = (flags & TAKEN) >> 4
       const indirect = (flags & (INDIRECT | RETURN)) !== 0
       let directions = pc ^ (pc >>> 2) ^ taken
       let steps = pc ^ (pc >>> 2) ^ (pc >>> 4)
       let three = false
       if ((flags & CONDITIONAL) !== 0) {
+        last.conditional++
         if (histories !== undefined) histories.track(pc, taken, (flags & BACKWARD) >> 5)
         if (indirect && taken === 1) {
           directions ^= target >>> 2
@@ -87,7 +127,71 @@ export const tageScL = (parameters: TageScLParameters) => {
       }
       path.bits = bits & pathMask
     },
-    writes: (): readonly number[] => [],
-    inspect: () => ({ path, folded, tageState, corrector, loop, histories, random, pairs }),
+    writes: () => {
+      const tagged = training.written.entries + allocations.written.entries
+      const short = training.written.low + allocations.written.low
+      const written = [
+        tagged - short,
+        short,
+        training.written.choosers,
+        base.written.entries,
+        base.written.entries,
+        last.branches,
+        last.branches,
+        allocations.written.calls,
+      ]
+      if (loop !== undefined) written.push(loop.written.entries)
+      if (corrector !== undefined && correctorParameters !== undefined) {
+        const { counters, weights, thresholds, choosers } = corrector.written
+        for (let i = 0; i < counterTables(correctorParameters); i++) written.push(counters)
+        written.push(weights, thresholds, choosers, thresholds)
+      }
+      // What is left are the corrector's histories.
+      while (written.length < tables.length) written.push(last.conditional)
+      return written
+    },
+    get provider() {
+      return tageState.provider
+    },
+    get alternate() {
+      return tageState.alternate
+    },
+    get confidence() {
+      return confidences[tageState.strength]
+    },
+    get directions() {
+      return {
+        provider: tageState.longest,
+        alternate: tageState.alternative,
+        tage: tageState.direction,
+        afterLoop: last.afterLoop,
+        corrector: corrector === undefined ? last.afterLoop : corrector.state.direction,
+        final: last.prediction,
+      }
+    },
+    get sum() {
+      return corrector === undefined ? 0 : corrector.state.sum
+    },
+    get threshold() {
+      return corrector === undefined ? 0 : corrector.state.threshold
+    },
+    inspect: () => {
+      settle()
+      return {
+        position: path.position,
+        path: path.bits,
+        random: random.register.value,
+        threshold: corrector === undefined ? 0 : corrector.global.threshold,
+        loopUsefulness: loop === undefined ? 0 : loop.usefulness.value,
+        choosers: corrector === undefined ? { high: 0, medium: 0 } : { ...corrector.choosers },
+        loopIteration: histories === undefined ? 0 : histories.iteration.value,
+        folds: new Map(
+          pairs.map(({ number }, k) => {
+            const tag = folded.tagFolds[k]
+            return [number, [folded.indexFolds[k], tag & 0xffff, tag >>> 16]] as const
+          }),
+        ),
+      }
+    },
   }
 }
