@@ -176,6 +176,36 @@ describe("a pattern no longer than the history", () => {
     )
   })
 
+  it.each(histories)(
+    "of one taken in one more than its history is learnt by %s, of two more not",
+    (design, history) => {
+      const count = 200 * history
+      const missesAtEnd = (period: number): number => {
+        const outcomes = Array.from({ length: count }, (_, i) => (i % period === 0 ? 1 : 0))
+        return missesOf(branchDesigns[design](), oneSite(outcomes))
+          .slice(count - 20 * period)
+          .reduce((sum, miss) => sum + miss, 0)
+      }
+      expect(missesAtEnd(history + 1)).toBe(0)
+      expect(missesAtEnd(history + 2)).toBeGreaterThanOrEqual(20)
+    },
+  )
+
+  it("is kept apart from a random neighbour by a history for each address alone", () => {
+    const coin = randomBits(4000, 5)
+    const records = coin.flatMap((thrown, i) => [
+      { pc: 0x401000, pcHigh: 0, target: 0x401100, opcode: 1, taken: thrown },
+      { pc: 0x401004, pcHigh: 0, target: 0x401100, opcode: 1, taken: i % 8 === 0 ? 1 : 0 },
+    ])
+    const missesOfPattern = (design: BranchDesign): number =>
+      missesOf(branchDesigns[design](), blockOf(records)).filter(
+        (miss, i) => i > 4000 && i % 2 === 1 && miss === 1,
+      ).length
+    // Nine outcomes of both branches hold four or five of the pattern, which is too few of eight.
+    expect(missesOfPattern("PAs")).toBe(0)
+    expect(missesOfPattern("GAs")).toBeGreaterThan(100)
+  })
+
   it("is too long for a counter alone", () => {
     const outcomes = Array.from({ length: 1000 }, (_, i) => (i >> 1) & 1)
     const missed = missesOf(branchDesigns.mbp_bimodal_64KB(), oneSite(outcomes))
