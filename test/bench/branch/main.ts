@@ -58,7 +58,9 @@ const benchOne = (path: string | undefined): void => {
   const block = benchTrace(path)
   const columns = join(folder, "columns")
   rmSync(columns, { force: true })
-  for (const column of [block.pc, block.pcHigh, block.flags]) appendFileSync(columns, column)
+  for (const { buffer, byteOffset, byteLength } of [block.pc, block.pcHigh, block.flags]) {
+    appendFileSync(columns, new Uint8Array(buffer, byteOffset, byteLength))
+  }
   console.log(`${path ?? "self-test stream"}: ${block.length.toLocaleString("en-US")} branches`)
   for (const [design, loop] of designs) {
     const ours = fastest(() =>
