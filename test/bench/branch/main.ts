@@ -1,5 +1,5 @@
 /**
- * What a predicted trace costs, in millions of branches a second of user CPU time, each predictor in a process of its own; gshare
+ * What a predicted trace costs, in millions of branches a second of CPU time, each predictor in a process of its own; gshare
  * and the hashed perceptron also beside plain C++ loops (`reference.cpp`, g++ -O2) in the same run, where g++ is installed.
  * Usage: tsx test/bench/branch/main.ts [TRACE.sbbt ...] (raw, not compressed; without one, the self-test stream ten times over)
  */
