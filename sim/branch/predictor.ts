@@ -3,6 +3,8 @@
  * `train` learns a conditional branch's outcome, `track` follows history over every branch of the trace.
  */
 
+import type { BranchBlock } from "./branch-block.ts"
+
 /** A physical array or register of a predictor. Storage is the sum over them, bit by bit. */
 export interface PredictorTable {
   readonly name: string
@@ -25,6 +27,11 @@ export interface BranchPredictor {
   train(pc: number, pcHigh: number, taken: number): void
   /** Moves the histories on by one branch of any class; `flags` as in `BranchBlock`. After `train` if conditional. */
   track(pc: number, pcHigh: number, target: number, targetHigh: number, flags: number): void
+  /**
+   * The whole of `drive` over a block, where a predictor is so simple that three calls a branch would cost more than it does. Equal to
+   * them in every answer and in the state that is left.
+   */
+  run?(block: BranchBlock, missed: Uint8Array): number
   /** Entries written since the start, by table, in the order of `tables`. */
   writes(): readonly number[]
 }

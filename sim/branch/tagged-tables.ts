@@ -69,6 +69,7 @@ export const taggedLookup = (tables: readonly TaggedTable[]): TaggedLookup => {
   const longest = Math.max(...tables.map(({ historyLength }) => historyLength))
   const { sums, capacity, clock, newest, push } = foldedHistory(widths, longest)
   const last = capacity - 1
+  const shift = tagShift
   const count = tables.length
   const starts = pinnedZeros(count)
   let size = 0
@@ -141,7 +142,9 @@ export const taggedLookup = (tables: readonly TaggedTable[]): TaggedLookup => {
         const foldT = (sumT << turnT) | (sumT >>> (widthT[i] - turnT))
         const tag = (memory[row + hashT[i]] ^ foldT) & maskT[i]
         tags[i] = tag
-        if (entries[index] >> tagShift === tag) matches |= 2 << i
+        // Without a branch, which would often go wrong itself: 0 only where the tags are equal.
+        const differs = (entries[index] >> shift) ^ tag
+        matches |= (2 << i) & ~((differs | -differs) >> 31)
       }
       return matches
     },

@@ -21,6 +21,9 @@ export const gshare = ({ indexBits, historyBits, initialCounter }: GshareParamet
   const counters = new Uint8Array(2 ** indexBits).fill(initialCounter)
   const indexMask = 2 ** indexBits - 1
   const historyMask = (2 ** historyBits - 1) | 0
+  /** Where a counter goes, at 2 × counter + outcome. */
+  const next = new Uint8Array(new ArrayBuffer(8))
+  next.set([0, 1, 0, 2, 1, 3, 2, 3])
   let history = 0
   let index = 0
   let written = 0
@@ -42,6 +45,32 @@ export const gshare = ({ indexBits, historyBits, initialCounter }: GshareParamet
     },
     track: (_pc, _pcHigh, _target, _targetHigh, flags) => {
       if ((flags & CONDITIONAL) !== 0) history = ((history << 1) | ((flags & TAKEN) >> 4)) & historyMask
+    },
+    run: (block, missed) => {
+      const { length, pc, flags } = block
+      const conditional = CONDITIONAL
+      let past = history
+      let misses = 0
+      let seen = 0
+      for (let i = 0; i < length; i++) {
+        const flag = flags[i]
+        if ((flag & conditional) === 0) {
+          missed[i] = 0
+          continue
+        }
+        const taken = (flag >> 4) & 1
+        const at = (pc[i] ^ past) & indexMask
+        const counter = counters[at]
+        const miss = (counter >> 1) ^ taken
+        counters[at] = next[2 * counter + taken]
+        past = ((past << 1) | taken) & historyMask
+        missed[i] = miss
+        misses += miss
+        seen++
+      }
+      history = past
+      written += seen
+      return misses
     },
     writes: () => [written, written],
   }

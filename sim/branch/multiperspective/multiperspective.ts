@@ -67,6 +67,7 @@ export const multiperspective = (parameters: MultiperspectiveParameters): Branch
     features.flatMap(({ coefficient }) => transfer.map((x) => Math.trunc(coefficient * x))),
   )
   const misses = pinnedZeros(count)
+  const corrected = new Float64Array(count)
   const filter = new Uint8Array(filterEntries)
   const random = randomNumbers(seed)
   const allOnes = 2 ** localHistoryBits - 1
@@ -82,10 +83,9 @@ export const multiperspective = (parameters: MultiperspectiveParameters): Branch
   let filtered = false
   let sum = 0
   let trained = 0
-  let corrected = 0
   let counted = 0
   let conditional = 0
-  let tracked = 0
+  let recorded = 0
 
   const localBias = (pc: number): number => {
     const local = histories.local(pc)
@@ -142,7 +142,7 @@ export const multiperspective = (parameters: MultiperspectiveParameters): Branch
       const i = (first + j) % count
       if (total - plainVoteOf(i) >= 1 !== (taken === 1)) continue
       if ((weights[indices[i]] & magnitudeMask) > 1) weights[indices[i]]--
-      corrected++
+      corrected[i]++
       return
     }
   }
@@ -210,20 +210,22 @@ export const multiperspective = (parameters: MultiperspectiveParameters): Branch
       if (!filtered) trainWeights(taken)
     },
     track: (pc, _pcHigh, _target, _targetHigh, flags) => {
-      tracked++
       if ((flags & CONDITIONAL) === 0) return histories.other(pc)
       conditional++
       const taken = (flags & TAKEN) >> 4
       histories.conditional(pc, hashed, taken, (flags & BACKWARD) === 0 ? 0 : 1)
-      if (!filtered) histories.recordLocal(pc, taken)
+      if (!filtered) {
+        histories.recordLocal(pc, taken)
+        recorded++
+      }
       previous = taken
     },
     writes: () => [
-      ...features.map(() => trained + corrected / count),
+      ...features.map((_, i) => trained + corrected[i]),
       conditional,
-      conditional,
+      recorded,
       counted,
-      ...histories.storage.map(() => tracked),
+      ...histories.storage.map(({ written }) => written()),
     ],
   }
 }

@@ -24,8 +24,12 @@ export interface Perspectives {
   readonly recordLocal: (pc: number, taken: number) => void
   /** A branch of another class: its address stands for its outcome. */
   readonly other: (pc: number) => void
-  /** Bits of all histories, by name. */
-  readonly storage: readonly { readonly name: string; readonly bits: number }[]
+  /** Bits of all histories but the local ones, by name, and how often they were written. */
+  readonly storage: readonly {
+    readonly name: string
+    readonly bits: number
+    readonly written: () => number
+  }[]
 }
 
 const short = (pc: number): number => (pc >>> 2) & 0xffff
@@ -73,9 +77,14 @@ export const perspectives = (features: readonly Feature[], shape: LocalHistorySh
   const localAt = (pc: number): number => (pc >>> 2) % shape.localHistories
   let backwardTaken = 0
   let forwardNotTaken = 0
+  let pushed = 0
+  let conditional = 0
+  let moduloPushed = 0
+  let regionsPushed = 0
 
   const pushPath = (pc: number, outcome: number): void => {
     const address = short(pc)
+    pushed++
     outcomes.push(outcome)
     recent.push(address, outcome)
     for (const [i, bit] of pathBits.entries()) bitHistories[i].push(((address >> bit) & 1) ^ outcome)
@@ -143,6 +152,7 @@ export const perspectives = (features: readonly Feature[], shape: LocalHistorySh
       return mixedWith === "recency-position" ? positionHash(shape.recencyDepth) : loopCount(mixedWith)
     }),
     conditional: (pc, hashed, taken, backward) => {
+      conditional++
       if (backward === 1) backwardTaken = taken === 1 ? (backwardTaken + 1) | 0 : 0
       else forwardNotTaken = taken === 1 ? 0 : (forwardNotTaken + 1) | 0
       pushPath(pc, taken)
@@ -151,13 +161,16 @@ export const perspectives = (features: readonly Feature[], shape: LocalHistorySh
         acyclic[i] = taken === 1 ? acyclic[i] | bit : acyclic[i] & ~bit
       }
       for (const [i, modulus] of moduli.entries()) {
-        if (hashed % modulus === 0) moduloRings[i].push(short(pc), taken)
+        if (hashed % modulus !== 0) continue
+        moduloRings[i].push(short(pc), taken)
+        moduloPushed++
       }
       for (const { scale, regions } of blurry) {
         const region = pc >>> scale
         if (regions[0] === region) continue
         regions.copyWithin(1, 0)
         regions[0] = region
+        regionsPushed++
       }
       stack.push(short(pc))
     },
@@ -167,11 +180,12 @@ export const perspectives = (features: readonly Feature[], shape: LocalHistorySh
     },
     other: (pc) => pushPath(pc, ((pc >>> 2) & 1) ^ 1),
     storage: [
-      { name: "outcomes", bits: outcomeBits },
-      { name: "path", bits: 16 * pathDepth },
-      { name: "loop counters", bits: 64 },
+      { name: "outcomes", written: () => pushed, bits: outcomeBits },
+      { name: "path", written: () => pushed, bits: 16 * pathDepth },
+      { name: "loop counters", written: () => conditional, bits: 64 },
       {
         name: "modulo outcomes",
+        written: () => moduloPushed,
         bits: moduli
           .map((m) => of("modulo-outcomes", "modulo-outcomes-and-path").filter((p) => p.modulus === m))
           .reduce(
@@ -181,6 +195,7 @@ export const perspectives = (features: readonly Feature[], shape: LocalHistorySh
       },
       {
         name: "modulo path",
+        written: () => moduloPushed,
         bits: moduli
           .map((m) => of("modulo-path", "modulo-outcomes-and-path").filter((p) => p.modulus === m))
           .reduce(
@@ -188,9 +203,17 @@ export const perspectives = (features: readonly Feature[], shape: LocalHistorySh
             0,
           ),
       },
-      { name: "acyclic", bits: acyclicSizes.reduce((sum, size) => sum + size, 0) },
-      { name: "blurry path", bits: blurry.reduce((sum, { scale, depth }) => sum + depth * (32 - scale), 0) },
-      { name: "recency stack", bits: 16 * shape.recencyDepth },
+      {
+        name: "acyclic",
+        written: () => conditional,
+        bits: acyclicSizes.reduce((sum, size) => sum + size, 0),
+      },
+      {
+        name: "blurry path",
+        written: () => regionsPushed,
+        bits: blurry.reduce((sum, { scale, depth }) => sum + depth * (32 - scale), 0),
+      },
+      { name: "recency stack", written: () => conditional, bits: 16 * shape.recencyDepth },
     ],
   }
 }

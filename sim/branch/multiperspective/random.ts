@@ -1,4 +1,7 @@
-/** POSIX's rand_r as glibc has it: three steps of a linear congruence make one 31-bit number. */
+/**
+ * POSIX's rand_r as glibc has it: three steps of a linear congruence make one 31-bit number. That the original draws from it, and from
+ * this seed, is assumed; with it the counts of mispredictions are the original's.
+ */
 export const randomNumbers = (seed: number): (() => number) => {
   let state = seed
   const step = (): number => {

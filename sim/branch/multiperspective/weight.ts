@@ -6,7 +6,7 @@
 export const magnitudeMask = 31
 const states = 128
 
-/** What a magnitude counts for. Source: the transfer function of Jiménez 2016, near 3.2 x / (1 - x² / 1600) + 1. */
+/** What a magnitude counts for: ever more, the larger it is. Source: the table of gem5's model of Jiménez 2016. */
 export const transfer: readonly number[] = [
   1, 3, 4, 5, 7, 8, 9, 11, 12, 14, 15, 17, 19, 21, 23, 25, 27, 29, 32, 34, 37, 41, 45, 49, 53, 58, 63, 69, 76,
   85, 94, 106,
