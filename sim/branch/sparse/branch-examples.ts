@@ -32,7 +32,10 @@ export interface CollectionPlan {
 /** Examples of each of `branches` branches that the plan leaves room for. */
 export const examplesAllowed = (plan: CollectionPlan, branches: number): number => {
   const bytesEach = 4 * (globalWords + plan.localPositions / 32) + 1
-  return Math.max(1, Math.min(plan.examplesEach, Math.floor(plan.bytes / (bytesEach * Math.max(1, branches)))))
+  return Math.max(
+    1,
+    Math.min(plan.examplesEach, Math.floor(plan.bytes / (bytesEach * Math.max(1, branches)))),
+  )
 }
 
 /** Offset of the example kept of a group of `size` executions: scattered, so that no period of a loop is favoured. */
@@ -91,7 +94,7 @@ export class ExampleCollector {
       const flag = flags[i]
       if ((flag & CONDITIONAL) !== 0) {
         const taken = (flag & TAKEN) >> 4
-        const said = base.predict(low, high)
+        const said = base.predict(low, high, flag & ~TAKEN)
         const number = this.#numbers.numberOf(low, high)
         if (number >= 0) this.#keep(number, taken | (said << 1) | (base.grade() << 2), taken)
         base.train(low, high, taken)

@@ -22,8 +22,10 @@ export const passes = (validation: Validation, { deviations, leastShare }: Crite
   validation.wins - validation.losses >= leastShare * validation.baseMisses
 
 /** Misses that a model would have saved over all executions of the branch in the stretch it was fitted to. */
-export const savedMisses = ({ branch }: BranchFit["examples"], { wins, losses, examples }: Validation): number =>
-  ((wins - losses) / examples) * branch.executions
+export const savedMisses = (
+  { branch }: BranchFit["examples"],
+  { wins, losses, examples }: Validation,
+): number => ((wins - losses) / examples) * branch.executions
 
 export interface Chosen {
   readonly fit: BranchFit
@@ -38,7 +40,12 @@ interface Upgrade {
 }
 
 /** The sizes of one branch worth paying for: the upper concave hull of misses saved over slots. */
-const hull = (fit: BranchFit, branch: number, localWords: number, criterion: Criterion): readonly Upgrade[] => {
+const hull = (
+  fit: BranchFit,
+  branch: number,
+  localWords: number,
+  criterion: Criterion,
+): readonly Upgrade[] => {
   const sizes = fit.path
     .filter(({ validation, model }) => model.terms.length > 0 && passes(validation, criterion))
     .map((point) => ({
@@ -69,7 +76,9 @@ export const chooseModels = (
   const best = (branch: number): number => hulls[branch].at(-1)?.saved ?? 0
   const tags = fits.map(({ examples: { branch } }) => tagOf(branch.pc, branch.pcHigh))
   const alone = hulls.map((sizes, b) =>
-    tags.some((tag, other) => tag === tags[b] && (best(other) > best(b) || (best(other) === best(b) && other < b)))
+    tags.some(
+      (tag, other) => tag === tags[b] && (best(other) > best(b) || (best(other) === best(b) && other < b)),
+    )
       ? []
       : sizes,
   )

@@ -91,7 +91,8 @@ const designOf = (
   }
   for (const [f, feature] of features.entries()) {
     const at = (freeFeatures + f) * examples
-    for (let i = 0; i < examples; i++) values[at + i] = 2 * featureAt(rows, numbers[i] * rowWords, feature) - 1
+    for (let i = 0; i < examples; i++)
+      values[at + i] = 2 * featureAt(rows, numbers[i] * rowWords, feature) - 1
   }
   const penalised = new Uint8Array(freeFeatures + features.length).fill(1, freeFeatures)
   return { examples, features: freeFeatures + features.length, values, penalised, outcomes }
@@ -122,8 +123,7 @@ const candidates = (examples: BranchExamples, numbers: Int32Array, plan: FitPlan
   const some = screened.map((i) => numbers[i])
   const columns = bitColumns(examples, some)
   const screen = (residuals: Float64Array): readonly Feature[] => {
-    const pairs =
-      plan.pairs === 0 ? [] : screenPairs(columns, residuals, plan.pairs, plan.pairDeviations)
+    const pairs = plan.pairs === 0 ? [] : screenPairs(columns, residuals, plan.pairs, plan.pairDeviations)
     return union(screenOutcomes(columns, residuals, plan.outcomes), pairs)
   }
   const first = new L1Logistic(designOf(examples, some, [], plan.base))

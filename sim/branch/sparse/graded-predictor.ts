@@ -12,7 +12,7 @@ export interface GradedPredictor extends BranchPredictor {
 /** A predictor whose predictions are all of one class. */
 export const ungraded = (predictor: BranchPredictor): GradedPredictor => ({
   tables: predictor.tables,
-  predict: (pc, pcHigh) => predictor.predict(pc, pcHigh),
+  predict: (pc, pcHigh, decoded) => predictor.predict(pc, pcHigh, decoded),
   train: (pc, pcHigh, taken) => predictor.train(pc, pcHigh, taken),
   track: (pc, pcHigh, target, targetHigh, flags) => predictor.track(pc, pcHigh, target, targetHigh, flags),
   writes: () => predictor.writes(),

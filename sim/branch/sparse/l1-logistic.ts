@@ -27,7 +27,7 @@ export interface Penalty {
 /** Effort of a fit: fixed, since a fit that is nearly done loses nothing here. */
 const majorisations = 30
 const sweeps = 30
-const tolerance = 1e-3
+const tolerance = 2e-3
 
 const softened = (value: number, by: number): number => {
   if (value > by) return value - by
@@ -56,18 +56,31 @@ export class L1Logistic {
   /** Outcome minus its probability, by example, under the weights as they are. */
   get residuals(): Float64Array {
     const { outcomes, examples } = this.design
-    for (let i = 0; i < examples; i++)
-      this.#residuals[i] = outcomes[i] - 1 / (1 + Math.exp(-this.#margins[i]))
-    return this.#residuals
+    const residuals = this.#residuals
+    const margins = this.#margins
+    for (let i = 0; i < examples; i++) residuals[i] = outcomes[i] - 1 / (1 + Math.exp(-margins[i]))
+    return residuals
   }
 
   /** Mean of residual times feature: how much the likelihood wants a weight to grow. */
   gradientOf(feature: number): number {
     const { examples, values } = this.design
+    const residuals = this.#residuals
     const at = feature * examples
-    let sum = 0
-    for (let i = 0; i < examples; i++) sum += this.#residuals[i] * values[at + i]
-    return sum / examples
+    // four sums, since one alone waits for its own additions
+    let a = 0
+    let b = 0
+    let c = 0
+    let d = 0
+    let i = 0
+    for (; i + 3 < examples; i += 4) {
+      a += residuals[i] * values[at + i]
+      b += residuals[i + 1] * values[at + i + 1]
+      c += residuals[i + 2] * values[at + i + 2]
+      d += residuals[i + 3] * values[at + i + 3]
+    }
+    for (; i < examples; i++) a += residuals[i] * values[at + i]
+    return (a + b + c + d) / examples
   }
 
   /** Least lambda at which every penalised weight is 0; fits the free ones. */
@@ -107,9 +120,9 @@ export class L1Logistic {
   }
 
   #fitActive(active: readonly number[], penalty: Penalty): void {
-    const { penalised, features } = this.design
+    const { penalised } = this.design
     const { weights } = this
-    for (const j of active) for (const k of active) this.#product(j, k)
+    const curvatures = Float64Array.from(active.flatMap((j) => active.map((k) => this.#product(j, k) / 4)))
     const step = new Float64Array(active.length)
     for (let outer = 0; outer < majorisations; outer++) {
       void this.residuals
@@ -119,10 +132,10 @@ export class L1Logistic {
         let moved = 0
         for (let a = 0; a < active.length; a++) {
           const j = active[a]
-          const row = j * features
+          const row = a * active.length
           let pull = this.#gradient[j]
-          for (let b = 0; b < active.length; b++) pull -= 0.25 * this.#gram[row + active[b]] * step[b]
-          const curvature = 0.25 * this.#gram[row + j]
+          for (let b = 0; b < active.length; b++) pull -= curvatures[row + b] * step[b]
+          const curvature = curvatures[row + a]
           if (curvature === 0) continue
           const at = weights[j] + step[a]
           const ridge = penalised[j] === 1 ? penalty.ridge : 0
@@ -146,18 +159,21 @@ export class L1Logistic {
   #move(feature: number, by: number): void {
     const { examples, values } = this.design
     this.weights[feature] += by
+    const margins = this.#margins
     const at = feature * examples
-    for (let i = 0; i < examples; i++) this.#margins[i] += by * values[at + i]
+    for (let i = 0; i < examples; i++) margins[i] += by * values[at + i]
   }
 
-  #product(j: number, k: number): void {
+  #product(j: number, k: number): number {
     const { examples, features, values } = this.design
-    if (!Number.isNaN(this.#gram[j * features + k])) return
+    const known = this.#gram[j * features + k]
+    if (!Number.isNaN(known)) return known
     const one = j * examples
     const other = k * examples
     let sum = 0
     for (let i = 0; i < examples; i++) sum += values[one + i] * values[other + i]
     this.#gram[j * features + k] = sum / examples
     this.#gram[k * features + j] = sum / examples
+    return sum / examples
   }
 }

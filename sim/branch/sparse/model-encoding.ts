@@ -31,8 +31,7 @@ class BitCursor {
   }
 
   write(value: number, bits: number): void {
-    for (let k = 0; k < bits; k++, this.at++)
-      this.#bytes[this.at >> 3] |= ((value >> k) & 1) << (this.at & 7)
+    for (let k = 0; k < bits; k++, this.at++) this.#bytes[this.at >> 3] |= ((value >> k) & 1) << (this.at & 7)
   }
 
   read(bits: number): number {

@@ -8,7 +8,15 @@ import { type ConfidenceGate, gateAfter } from "./confidence-gate.ts"
 import type { GradedPredictor } from "./graded-predictor.ts"
 import { globalPositions, globalWords, pushOutcome } from "./history-window.ts"
 import { type SparseImage, unusedSlots } from "./model-encoding.ts"
-import { confidenceBits, directorySlots, hasLocal, slotBits, tagBits, tagOf, termSlots } from "./model-layout.ts"
+import {
+  confidenceBits,
+  directorySlots,
+  hasLocal,
+  slotBits,
+  tagBits,
+  tagOf,
+  termSlots,
+} from "./model-layout.ts"
 import { DIFFER, OUTCOME } from "./sparse-model.ts"
 
 /** Models as columns. Entry e has terms [starts[e], starts[e + 1]). */
@@ -51,7 +59,12 @@ const tablesOf = (image: SparseImage): readonly PredictorTable[] => {
     table("sparse.tag", entries.length, tagBits, entries.length),
     table("sparse.entry", entries.length, directorySlots * slotBits - tagBits, Math.min(1, entries.length)),
     // the longest model's: an upper bound, since most branches have none
-    table("sparse.term", slots.reduce((sum, n) => sum + n, 0), slotBits, Math.max(0, ...slots)),
+    table(
+      "sparse.term",
+      slots.reduce((sum, n) => sum + n, 0),
+      slotBits,
+      Math.max(0, ...slots),
+    ),
     table("sparse.local-history", locals, 32 * localWords, Math.min(1, locals)),
     table("sparse.unused", unusedSlots(image), slotBits, 0),
     table("sparse.global-history", 1, globalPositions, 0),
@@ -59,8 +72,13 @@ const tablesOf = (image: SparseImage): readonly PredictorTable[] => {
 }
 
 /** @param image models as `decodeModels` gives them, @param gate its counter fits the field of `confidenceBits` */
-export const sparseOver = (base: GradedPredictor, image: SparseImage, gate: ConfidenceGate): BranchPredictor => {
-  if (gate.most >= 2 ** confidenceBits) throw new RangeError(`A counter up to ${gate.most} needs more than ${confidenceBits} bits`)
+export const sparseOver = (
+  base: GradedPredictor,
+  image: SparseImage,
+  gate: ConfidenceGate,
+): BranchPredictor => {
+  if (gate.most >= 2 ** confidenceBits)
+    throw new RangeError(`A counter up to ${gate.most} needs more than ${confidenceBits} bits`)
   const { starts, entryOfTag, kinds, firsts, seconds, weights, biases, baseWeights, local } = flatten(image)
   const { localWords } = image
   const outcomes = new Int32Array(globalWords + localWords * image.entries.length)
@@ -86,8 +104,8 @@ export const sparseOver = (base: GradedPredictor, image: SparseImage, gate: Conf
 
   return {
     tables: [...base.tables, ...tablesOf(image)],
-    predict: (pc, pcHigh) => {
-      baseSaid = base.predict(pc, pcHigh)
+    predict: (pc, pcHigh, decoded) => {
+      baseSaid = base.predict(pc, pcHigh, decoded)
       entry = entryOfTag[tagOf(pc, pcHigh)]
       if (entry < 0) return baseSaid
       modelSaid = directionOf(entry)
