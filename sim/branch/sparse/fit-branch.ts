@@ -28,6 +28,8 @@ export interface FitPlan {
   readonly outcomes: number
   /** Exclusive ors that screening keeps, twice; 0 for a linear model. */
   readonly pairs: number
+  /** Pairs are of positions below this: screening costs its square. */
+  readonly pairPositions: number
   /** Standard deviations out of chance that a pair must have. */
   readonly pairDeviations: number
   /** Conjunctions are tried of so many of the strongest outcomes, each with each. */
@@ -123,7 +125,15 @@ const candidates = (examples: BranchExamples, numbers: Int32Array, plan: FitPlan
   const some = screened.map((i) => numbers[i])
   const columns = bitColumns(examples, some)
   const screen = (residuals: Float64Array): readonly Feature[] => {
-    const pairs = plan.pairs === 0 ? [] : screenPairs(columns, residuals, plan.pairs, plan.pairDeviations)
+    const pairs =
+      plan.pairs === 0
+        ? []
+        : screenPairs(
+            { ...columns, positions: Math.min(columns.positions, plan.pairPositions) },
+            residuals,
+            plan.pairs,
+            plan.pairDeviations,
+          )
     return union(screenOutcomes(columns, residuals, plan.outcomes), pairs)
   }
   const first = new L1Logistic(designOf(examples, some, [], plan.base))

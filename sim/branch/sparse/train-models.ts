@@ -1,6 +1,7 @@
 /**
  * From a stretch of a trace to the models that fill 2 KB: profile, examples, fits, choice. The plan's numbers are assumed:
- * chosen for cost and caution, on no trace in particular, and the same for all.
+ * chosen for cost and caution, the same for every trace. Both windows are as long as the paper's online mode has them
+ * (arXiv 2207.14033). Examples for screening, and the length of the local window, were looked at on the traces at hand.
  */
 import type { BranchBlock } from "../branch-block.ts"
 import { type CollectionPlan, ExampleCollector } from "./branch-examples.ts"
@@ -27,7 +28,7 @@ export const defaultTraining: TrainingPlan = {
   candidates: 64,
   leastMissShare: 0.005,
   leastExecutions: 512,
-  collection: { localPositions: 64, examplesEach: 16_384, bytes: 128 * 2 ** 20 },
+  collection: { localPositions: 512, examplesEach: 16_384, bytes: 128 * 2 ** 20 },
   fit: {
     base: "with-base",
     fitShare: 0.75,
@@ -35,6 +36,7 @@ export const defaultTraining: TrainingPlan = {
     screenedExamples: 4096,
     outcomes: 48,
     pairs: 8,
+    pairPositions: 576,
     pairDeviations: 6,
     conjunctionsOf: 8,
     penalties: 10,

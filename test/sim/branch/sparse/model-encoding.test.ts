@@ -10,12 +10,13 @@ import { runs } from "../../../arbitraries/runs.ts"
 import { sparseImage } from "../../../arbitraries/sparse-image.ts"
 
 describe("the memory of sparse models", () => {
-  it("gives back every model that it took, or takes none", () => {
+  it("gives back every model that it took, and refuses only what is too large", () => {
     fc.assert(
-      fc.property(sparseImage(2, 60), fc.integer({ min: 0, max: 63 }), (image, confidence) => {
+      fc.property(sparseImage(2, 14), fc.integer({ min: 0, max: 63 }), (image, confidence) => {
         const bytes = encodeModels(image, confidence)
-        if (bytes === undefined) expect(imageBits(image)).toBeGreaterThan(16_384)
-        else expect(decodeModels(bytes)).toEqual(image)
+        expect(bytes === undefined).toBe(imageBits(image) > 16_384)
+        fc.pre(bytes !== undefined)
+        expect(decodeModels(bytes!)).toEqual(image)
       }),
       { numRuns: Math.min(runs, 300) },
     )

@@ -75,7 +75,7 @@ describe("models trained on the first half of a trace with planted correlations"
       expect(sparse).toBe(true)
       expect(saved).toBeGreaterThan(0)
     }
-    const byPosition = savedByPosition(analysed, 512 + 64)
+    const byPosition = savedByPosition(analysed, 1024)
     const sum = analysed.reduce((total, { saved }) => total + saved, 0)
     expect(byPosition.reduce((total, value) => total + value, 0)).toBeCloseTo(sum, 6)
     expect(byPosition[30]).toBeCloseTo(at(planted.copy).saved, 6)
