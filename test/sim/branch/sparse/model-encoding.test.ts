@@ -15,8 +15,7 @@ describe("the memory of sparse models", () => {
       fc.property(sparseImage(2, 14), fc.integer({ min: 0, max: 63 }), (image, confidence) => {
         const bytes = encodeModels(image, confidence)
         expect(bytes === undefined).toBe(imageBits(image) > 16_384)
-        fc.pre(bytes !== undefined)
-        expect(decodeModels(bytes!)).toEqual(image)
+        expect(bytes === undefined ? image : decodeModels(bytes)).toEqual(image)
       }),
       { numRuns: Math.min(runs, 300) },
     )
