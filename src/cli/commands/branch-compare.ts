@@ -4,17 +4,13 @@ import { collect, outputOptions } from "../run-options.ts"
 import type { Terminal } from "../terminal.ts"
 import type { PredictorCompareFlags } from "./compare-predictors.ts"
 
-/** What is compared where nothing is named. */
-const usual =
-  "bimodal-64kb,gshare-64kb,hashed-perceptron-64kb,tage-64kb,batage-64kb,tage-sc-l-8kb,tage-sc-l-64kb"
-
 export const addBranchCompare = (branch: Command, terminal: Terminal): void => {
   outputOptions(
     branch
       .command("compare")
       .description("predictors side by side over branch traces, one pass over each trace")
       .argument("<trace...>", "trace files, or samples such as python-4M")
-      .option("--on <predictors>", "ids or machine files, separated by commas", usual)
+      .option("--on <predictors>", "ids or machine files, separated by commas (one of each kind)")
       .option("--warm-up <instructions>", "start of the trace that only trains (0)")
       .option("--trace-format <name>", "format of the traces, where it is not found out")
       .option("--set <path=value>", "replace a number of every predictor (repeatable)", collect, [])
