@@ -32,7 +32,8 @@ export interface LabelledReport {
 export const byMpki = <T extends LabelledReport>(runs: readonly T[]): readonly T[] =>
   runs.toSorted((a, b) => mpkiOf(a.report.total) - mpkiOf(b.report.total))
 
-const times = (ratio: number): string => (Number.isFinite(ratio) ? `${ratio.toFixed(2)}×` : "any number of times")
+const times = (ratio: number): string =>
+  Number.isFinite(ratio) ? `${ratio.toFixed(2)}×` : "any number of times"
 
 const fewer = (best: number, other: number): string =>
   other === 0 || best === other ? "as many as" : `${percent(1 - best / other)} fewer than`

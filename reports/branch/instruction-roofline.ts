@@ -38,9 +38,7 @@ export const attainableIpc = (width: number, penalty: number, distance: number):
 
 const pointOf = (counts: BranchCounts, cycles: number): InstructionPoint => ({
   distance:
-    counts.mispredictions === 0
-      ? Number.POSITIVE_INFINITY
-      : counts.instructions / counts.mispredictions,
+    counts.mispredictions === 0 ? Number.POSITIVE_INFINITY : counts.instructions / counts.mispredictions,
   ipc: ipcOf(counts),
   timeShare: cycles === 0 ? 0 : counts.cycles / cycles,
   counts,
