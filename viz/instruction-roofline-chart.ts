@@ -67,13 +67,13 @@ export const instructionRooflineChart = (frame: ChartFrame, data: InstructionRoo
       box,
       {
         position: x,
-        ticks: spacedTicks(logTicks(...xDomain).labelled, x, 44),
+        ticks: ticksOf(xDomain, x, 48),
         format: shortNumber,
         title: data.xTitle,
       },
       {
         position: y,
-        ticks: spacedTicks(logTicks(...yDomain).labelled, y, 20),
+        ticks: ticksOf(yDomain, y, 20),
         format: shortNumber,
         title: data.yTitle,
       },
@@ -101,6 +101,15 @@ export const instructionRooflineChart = (frame: ChartFrame, data: InstructionRoo
       : "",
     names(data, { x, y, box, narrow }),
   )
+}
+
+const ticksOf = (
+  domain: readonly [number, number],
+  position: (value: number) => number,
+  gap: number,
+): readonly number[] => {
+  const { labelled, minor } = logTicks(...domain)
+  return spacedTicks([...labelled, ...minor], position, gap)
 }
 
 interface Plot {

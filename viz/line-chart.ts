@@ -21,6 +21,8 @@ export interface LineChartData {
   readonly shaded?: { readonly from: number; readonly to: number; readonly name: string }
   /** A level that is drawn across, e.g. the mean. */
   readonly level?: { readonly value: number; readonly name: string }
+  /** Top of the y axis where it is not the highest point; what lies above is cut off there. */
+  readonly top?: number
   readonly xTitle: string
   readonly yTitle: string
   readonly formatX: (value: number) => string
@@ -52,9 +54,9 @@ export const lineChart = (frame: ChartFrame, data: LineChartData): string => {
   const right = box.x + box.width
   const bottom = box.y + box.height
   const [low, high] = [Math.min(...xs), Math.max(...xs)]
-  const most = Math.max(data.level?.value ?? 0, ...points.map(([, y]) => y))
+  const most = data.top ?? Math.max(data.level?.value ?? 0, ...points.map(([, y]) => y))
   const x = scaleLinear([low, high > low ? high : low + 1], [box.x, right])
-  const y = scaleLinear([0, most > 0 ? most * 1.05 : 1], [bottom, box.y])
+  const y = scaleLinear([0, most > 0 ? most * 1.05 : 1], [bottom, box.y]).clamp(true)
   const at = (value: number): string => value.toFixed(1)
   const pathOf = (series: LineSeries): string =>
     series.points.map(([px, py], i) => `${i === 0 ? "M" : "L"}${at(x(px))} ${at(y(py))}`).join("")

@@ -38,9 +38,12 @@ export const paretoChart = (frame: ChartFrame, data: ParetoData): string => {
   const bottom = box.y + box.height
   const costs = points.map(({ cost }) => cost)
   const domain = [Math.min(...costs) / 2, Math.max(...costs) * 2] as const
-  const most = Math.max(...points.map(({ value }) => value))
+  const values = points.map(({ value }) => value)
+  const [least, most] = [Math.min(...values), Math.max(...values)]
+  // Places, not lengths, are compared, so the axis need not start at zero.
+  const margin = most > least ? (most - least) * 0.15 : Math.max(1, most) * 0.5
   const x = scaleLog(domain, [box.x, right])
-  const y = scaleLinear([0, most > 0 ? most * 1.12 : 1], [bottom, box.y])
+  const y = scaleLinear([Math.max(0, least - margin), most + margin], [bottom, box.y])
   const front = points.filter(({ isBest }) => isBest).toSorted((a, b) => a.cost - b.cost)
   const at = (value: number): string => value.toFixed(1)
   // Until the next predictor is affordable, the one before it is the best to be had.
@@ -63,7 +66,7 @@ export const paretoChart = (frame: ChartFrame, data: ParetoData): string => {
       height: 15,
     })),
     box,
-    dots,
+    [...dots, ...alongFront(front, x, y, right)],
   )
   return chart(
     frame,
@@ -72,7 +75,7 @@ export const paretoChart = (frame: ChartFrame, data: ParetoData): string => {
       box,
       {
         position: x,
-        ticks: spacedTicks(logTicks(...domain).labelled, x, 40),
+        ticks: ticksOf(domain, x),
         format: data.formatX,
         title: data.xTitle,
       },
@@ -93,3 +96,24 @@ export const paretoChart = (frame: ChartFrame, data: ParetoData): string => {
     ),
   )
 }
+
+const ticksOf = (domain: readonly [number, number], x: (value: number) => number): readonly number[] => {
+  const { labelled, minor } = logTicks(...domain)
+  return spacedTicks([...labelled, ...minor], x, 44)
+}
+
+/** Boxes that cover the step line, so that no name stands on it. */
+const alongFront = (
+  front: readonly ParetoPoint[],
+  x: (value: number) => number,
+  y: (value: number) => number,
+  right: number,
+): readonly Box[] =>
+  front.flatMap(({ cost, value }, i) => {
+    const to = i + 1 < front.length ? front[i + 1] : undefined
+    const end = to === undefined ? right : x(to.cost)
+    const flat = { x: x(cost), y: y(value) - 2, width: end - x(cost), height: 4 }
+    return to === undefined
+      ? [flat]
+      : [flat, { x: end - 2, y: y(value), width: 4, height: Math.max(0, y(to.value) - y(value)) }]
+  })

@@ -38,14 +38,16 @@ const times = (ratio: number): string =>
 const fewer = (best: number, other: number): string =>
   other === 0 || best === other ? "as many as" : `${percent(1 - best / other)} fewer than`
 
+const quoted = (label: string): string => `“${label}”`
+
 /** The best predictor, against the first, or against the next where the first is the best. @param runs two or more */
 export const branchCompareVerdict = (runs: readonly LabelledReport[]): string => {
   const [best, next] = byMpki(runs)
   const first = runs[0]
   const [mpki, ipc] = [mpkiOf(best.report.total), ipcOf(best.report.total)]
-  const lead = `${best.label} is the best of ${runs.length}: ${digits(mpki)} mispredictions per 1,000 instructions`
+  const lead = `${quoted(best.label)} is the best of ${runs.length}: ${digits(mpki)} mispredictions per 1,000 instructions`
   const against = best === first ? next : first
-  const role = best === first ? `${next.label}, the next` : `${first.label}, the first`
+  const role = best === first ? "the next" : "the first"
   const [otherMpki, otherIpc] = [mpkiOf(against.report.total), ipcOf(against.report.total)]
-  return `${lead}, ${fewer(mpki, otherMpki)} ${role}, and ${times(otherIpc === 0 ? 1 : ipc / otherIpc)} the speed.`
+  return `${lead}, ${fewer(mpki, otherMpki)} ${role}, ${quoted(against.label)}, at ${times(otherIpc === 0 ? 1 : ipc / otherIpc)} its speed.`
 }

@@ -94,7 +94,7 @@ export const branchComparePage = (traces: readonly Trace[], assets: ClientAssets
           })),
           tips,
         ),
-        differingBranchesSection(runs, tips),
+        differingBranchesSection(ranked, tips),
       ],
       footer: provenanceFooter(
         runs.map(({ label, report }) => ({ label, provenance: provenance(report.manifest) })),

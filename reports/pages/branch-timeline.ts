@@ -103,6 +103,19 @@ export interface TimelineRun {
 const windowAt = (windows: readonly BranchWindow[], instruction: number): BranchWindow | undefined =>
   windows.find((window) => end(window) > instruction) ?? windows.at(-1)
 
+/** Predictors with at most this multiple of the best MPKI set the scale, lest a hopeless one flattens the others. */
+const inTheRace = 3
+
+/** The highest window of the predictors that set the scale. */
+const topOf = (runs: readonly TimelineRun[]): number => {
+  const best = Math.min(...runs.map(({ report }) => mpkiOf(report.total)))
+  const heights = runs
+    .filter(({ report }) => mpkiOf(report.total) <= inTheRace * best)
+    .flatMap(({ report }) => mergedWindows(report.windows, mostSharedWindows))
+    .map(({ counts }) => mpkiOf(counts))
+  return Math.max(0, ...heights)
+}
+
 export const sharedTimelineFigure = (runs: readonly TimelineRun[], tips: TipBook): Figure => {
   const lines = runs.map(({ label, report }) => ({
     name: displayName(label),
@@ -115,13 +128,16 @@ export const sharedTimelineFigure = (runs: readonly TimelineRun[], tips: TipBook
       return found === undefined ? Number.NaN : mpkiOf(found.counts)
     })
   const warmUp = runs[0].report.warmUp.instructions
+  const top = topOf(runs)
+  const isCut = lines.some(({ windows }) => windows.some(({ counts }) => mpkiOf(counts) > top))
   return {
     id: "mpki-over-run",
     title: "Mispredictions over the run, by predictor",
-    caption: `${windowsNote(first.windows)} Where all lines rise together the program is hard; where they part, one predictor knows something that another does not.${warmUp > 0 ? " The shaded part only trains." : ""}`,
+    caption: `${windowsNote(first.windows)} Where all lines rise together the program is hard; where they part, one predictor knows something that another does not.${warmUp > 0 ? " The shaded part only trains." : ""}${isCut ? ` Lines of predictors with more than ${inTheRace} times the best MPKI are cut off at the top.` : ""}`,
     draw: (frame) =>
       lineChart(frame, {
         ...axes,
+        top,
         ...shadedOf(warmUp),
         series: lines.map(({ name, windows }, i) => seriesOf(name, lineMark(i), windows)),
         stretches: first.windows.map((window) => ({
