@@ -18,7 +18,7 @@ const fontSize = 13
 export const energyBars = (frame: ChartFrame, data: EnergyBarsData): string => {
   const values = data.groups.flatMap((group) => group.values)
   const most = Math.max(0, ...values.map(({ value }) => value))
-  if (most === 0) return emptyChart(frame, "Nothing to draw: no energy was spent.")
+  if (most === 0) return emptyChart(frame, "Nothing to draw: all values are zero.")
   const narrow = isNarrow(frame)
   const runs = data.runs.length
   const barHeight = runs > 1 ? 14 : 20

@@ -58,3 +58,7 @@ export const shortNumber = (value: number): string => {
   if (size >= 1e5 || size < 1e-3) return format(".3~e")(value)
   return format(size >= 100 ? ",.0f" : ".3~r")(value)
 }
+
+/** Bits as storage of predictors is given, in KiB of 8,192 bits: "32.0 KiB"; bits where they are few. */
+export const kibibytesText = (bits: number): string =>
+  bits < 1024 ? `${wholeNumber(bits)}${space}bits` : `${shortNumber(bits / 8192)}${space}KiB`

@@ -1,6 +1,7 @@
 /** Width of text without a browser: good enough to place labels and to shorten names. */
 
-const narrow = new Set("iIl|!.,:;'`()[]{}fjrt1 /\\-")
+// Digits are tabular, so 1 is as wide as 0.
+const narrow = new Set("iIl|!.,:;'`()[]{}fjrt /\\-")
 const wide = new Set("mwMW@%—…")
 
 const widthInEm = (char: string): number => {

@@ -29,6 +29,10 @@ const causeMarks: ReadonlyMap<string, string> = new Map([
   ["ingress", "c8"],
   ["clock", "c2"],
   ["other-unit", "wait"],
+  ["mispredicted", "c3"],
+  ["indirect-target", "c4"],
+  ["return-target", "c5"],
+  ["decode-redirect", "c7"],
   ["idle", "wait"],
   ["unused", "idle"],
 ])
@@ -55,3 +59,11 @@ export const marksOfCauses = (names: readonly string[]): ReadonlyMap<string, str
 
 /** First and second run of a comparison. */
 export const runMarks = ["c6", "c1"] as const
+
+const lineColours = ["c1", "c3", "c2", "c4", "c5", "c7", "c8", "c6"] as const
+const lineDashes = ["", " dashed", " dotted"] as const
+
+/** The line of the n-th of many series: eight colours, then the same ones dashed, then dotted. */
+export const lineMark = (index: number): string =>
+  lineColours[index % lineColours.length] +
+  lineDashes[Math.floor(index / lineColours.length) % lineDashes.length]

@@ -3,6 +3,9 @@ import * as fc from "fast-check"
 import { describe, expect, it } from "vitest"
 import { breakdownBar } from "../../viz/breakdown-bar.ts"
 import { energyBars } from "../../viz/energy-bars.ts"
+import { instructionRooflineChart } from "../../viz/instruction-roofline-chart.ts"
+import { lineChart } from "../../viz/line-chart.ts"
+import { paretoChart } from "../../viz/pareto-chart.ts"
 import { rooflineChart, type RooflineDot } from "../../viz/roofline-chart.ts"
 import { scatter } from "../../viz/scatter.ts"
 import { speedupBars } from "../../viz/speedup-bars.ts"
@@ -51,6 +54,58 @@ const charts: Readonly<Record<string, (f: ChartFrame, name: string) => string>> 
       axisTitle: name,
       reference: { ratio: 3, name },
     }),
+  lines: (f, name) =>
+    lineChart(f, {
+      series: [
+        {
+          name,
+          mark: "c1",
+          points: [
+            [0, 1],
+            [5, 0],
+            [9, 4],
+          ],
+        },
+        { name, mark: "c2 dashed", points: [[4, 2]] },
+      ],
+      stretches: [
+        { from: 0, to: 5 },
+        { from: 5, to: 10 },
+      ],
+      shaded: { from: 0, to: 3, name },
+      level: { value: 2, name },
+      xTitle: name,
+      yTitle: name,
+      formatX: String,
+      formatY: String,
+    }),
+  "instruction roofline": (f, name) =>
+    instructionRooflineChart(f, {
+      ceiling: { ipc: 6, name },
+      roof: (distance) => 1 / (1 / 6 + 20 / distance),
+      roofName: name,
+      ridge: { distance: 120, name },
+      windows: [
+        { distance: 90, ipc: 2, share: 0.4 },
+        { distance: Number.POSITIVE_INFINITY, ipc: 6, share: 0.1 },
+      ],
+      total: { distance: 200, ipc: 3, share: 1, name },
+      xTitle: name,
+      yTitle: name,
+    }),
+  pareto: (f, name) =>
+    paretoChart(f, {
+      points: [
+        { name, cost: 1, value: 9, isBest: true },
+        { name, cost: 8, value: 9.5, isBest: false },
+        { name, cost: 64, value: 3, isBest: true },
+        { name, cost: 0, value: 30, isBest: true },
+      ],
+      xTitle: name,
+      yTitle: name,
+      formatX: String,
+      formatY: String,
+    }),
   scatter: (f, name) =>
     scatter(f, { points: [{ expected: 1, predicted: 2 }], bands: [0.2], xTitle: name, yTitle: name }),
 }
@@ -73,7 +128,7 @@ describe.each(Object.keys(charts))("%s", (name) => {
       fc.property(fc.string({ unit: "binary" }), fc.constantFrom(300, 400, 960), (text, width) => {
         const svg = draw(frame(width), text)
         expect(svg).not.toMatch(
-          /NaN|Infinity|undefined|<(?!\/?(svg|title|desc|g|rect|text|line|circle|polygon)\b)/,
+          /NaN|Infinity|undefined|<(?!\/?(svg|title|desc|g|rect|text|line|path|circle|polygon)\b)/,
         )
       }),
       { numRuns: 40 },

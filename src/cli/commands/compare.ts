@@ -3,8 +3,17 @@ import * as Effect from "effect/Effect"
 import { ConfigError, type SparsimError } from "../../../arch/errors.ts"
 import { aggregate } from "../../../reports/aggregate.ts"
 import { clientAssets } from "../../../reports/client-assets.ts"
-import { type AlignedRow, compare } from "../../../reports/compare.ts"
+import { type AlignedRow, compare, type Comparison } from "../../../reports/compare.ts"
+import { branchCompareVerdict } from "../../../reports/branch/branch-verdict.ts"
+import { predictorLabels } from "../../../reports/branch/predictor-labels.ts"
+import {
+  checkAllBranchTraces,
+  checkSameBranchWork,
+  isBranchTrace,
+} from "../../../reports/branch/same-branch-work.ts"
+import { branchComparePage, labelledReports } from "../../../reports/pages/branch-compare-page.ts"
 import { comparePage } from "../../../reports/pages/compare-page.ts"
+import type { ClientAssets } from "../../../reports/pages/page.ts"
 import { compareVerdict } from "../../../reports/verdict.ts"
 import { writeAtomically } from "../../../sim/trace/export/write-atomically.ts"
 import type { Trace } from "../../../sim/trace/trace.ts"
@@ -29,6 +38,10 @@ export interface CompareCommand {
 
 /** What two runs must share for a speed-up to mean anything. @throws ConfigError */
 const checkSameWork = (a: Trace, b: Trace): void => {
+  if (isBranchTrace(a) || isBranchTrace(b)) {
+    checkSameBranchWork([a, b])
+    return
+  }
   const of = ({ manifest: { workload, settings } }: Trace) =>
     ({ workload: workload.id, batch: workload.batch, mode: settings["mode"] ?? "" }) as const
   const [left, right] = [of(a), of(b)]
@@ -40,6 +53,21 @@ const checkSameWork = (a: Trace, b: Trace): void => {
     })
   }
 }
+
+/** The sentence on B against A. */
+const sentenceOf = (a: Trace, b: Trace, comparison: Comparison): string =>
+  isBranchTrace(b)
+    ? branchCompareVerdict(labelledReports([a, b]))
+    : compareVerdict(comparison, aggregate(b)).sentence
+
+/** Predictors are called by their machines; other runs by what their settings say. */
+const compared = (a: Trace, b: Trace): Comparison => {
+  const [labelA, labelB] = predictorLabels([a.manifest, b.manifest])
+  return compare(aggregate(a), aggregate(b), isBranchTrace(b) ? [labelA, labelB] : undefined)
+}
+
+const pageOf = (a: Trace, b: Trace, assets: ClientAssets): string =>
+  isBranchTrace(b) ? branchComparePage([a, b], assets) : comparePage({ a, b }, assets)
 
 /** "5%" or "0.05" as a share. @throws ConfigError */
 export const readShare = (text: string): number => {
@@ -75,13 +103,14 @@ export const runCompare = (
     shown.step(`reading ${command.b}`)
     const b = yield* attempt(() => readTrace(command.b))
     if (!command.force) yield* attempt(() => checkSameWork(a, b))
-    const aggregateB = aggregate(b)
-    const comparison = yield* attempt(() => compare(aggregate(a), aggregateB))
-    const verdict = compareVerdict(comparison, aggregateB)
+    // Pages of predictors and of other machines have nothing in common, whatever is forced.
+    if (isBranchTrace(a) || isBranchTrace(b)) yield* attempt(() => checkAllBranchTraces([a, b]))
+    const comparison = yield* attempt(() => compared(a, b))
+    const verdict = yield* attempt(() => sentenceOf(a, b, comparison))
     if (command.report !== undefined) {
       const { report } = command
       shown.step("writing the page")
-      yield* attempt(async () => writeAtomically(report, [comparePage({ a, b }, await clientAssets())]))
+      yield* attempt(async () => writeAtomically(report, [pageOf(a, b, await clientAssets())]))
     }
     shown.end()
     const slowdown = comparison.b.seconds / comparison.a.seconds - 1
@@ -89,7 +118,7 @@ export const runCompare = (
     if (command.json) {
       const result = {
         schema: "sparsim-compare/1",
-        verdict: verdict.sentence,
+        verdict,
         speedup: comparison.speedup,
         energyRatio: comparison.energyRatio ?? null,
         operationRatio: comparison.operationRatio ?? null,
@@ -103,7 +132,7 @@ export const runCompare = (
       terminal.out(`${JSON.stringify(result, null, 2)}\n`)
       return failed ? 1 : 0
     }
-    terminal.out(`${bold(terminal, verdict.sentence)}\n\n`)
+    terminal.out(`${bold(terminal, verdict)}\n\n`)
     terminal.out(
       table(
         comparison.byStage,

@@ -5,6 +5,11 @@ import type { SparsimError } from "../../../arch/errors.ts"
 import { aggregate } from "../../../reports/aggregate.ts"
 import { clientAssets } from "../../../reports/client-assets.ts"
 import { compare } from "../../../reports/compare.ts"
+import { branchCompareVerdict, branchVerdict } from "../../../reports/branch/branch-verdict.ts"
+import { branchReport } from "../../../reports/branch/branch-report.ts"
+import { checkSameBranchWork, isBranchTrace } from "../../../reports/branch/same-branch-work.ts"
+import { branchComparePage, labelledReports } from "../../../reports/pages/branch-compare-page.ts"
+import { branchPage } from "../../../reports/pages/branch-page.ts"
 import { comparePage } from "../../../reports/pages/compare-page.ts"
 import { type IndexEntry, indexPage } from "../../../reports/pages/index-page.ts"
 import { runPage } from "../../../reports/pages/run-page.ts"
@@ -30,7 +35,10 @@ interface WrittenPage {
   readonly verdict: string | null
 }
 
-/** One trace gives its page, two a comparison, more a page each and an index that links them. */
+/**
+ * One trace gives its page, two a comparison, more a page each and an index that links them; traces of branch predictors
+ * go on one page however many they are.
+ */
 export const runReport = (command: ReportCommand, terminal: Terminal): Effect.Effect<void, SparsimError> =>
   Effect.gen(function* () {
     const shown = progress(terminal, command.quiet)
@@ -45,7 +53,18 @@ export const runReport = (command: ReportCommand, terminal: Terminal): Effect.Ef
         pages.push(page)
       })
     const [first, second] = traces
-    if (traces.length === 1) {
+    if (traces.some(isBranchTrace)) {
+      yield* attempt(() => checkSameBranchWork(traces))
+      if (traces.length === 1) {
+        const verdict = yield* attempt(() => branchVerdict(branchReport(first)))
+        yield* write({ path: command.out, kind: "run", verdict }, () => branchPage(first, assets))
+      } else {
+        const verdict = yield* attempt(() => branchCompareVerdict(labelledReports(traces)))
+        yield* write({ path: command.out, kind: "comparison", verdict }, () =>
+          branchComparePage(traces, assets),
+        )
+      }
+    } else if (traces.length === 1) {
       const verdict = yield* attempt(() => runVerdict(aggregate(first)).sentence)
       yield* write({ path: command.out, kind: "run", verdict }, () => runPage({ trace: first }, assets))
     } else if (traces.length === 2) {

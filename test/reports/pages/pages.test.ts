@@ -1,5 +1,7 @@
 import { createHash } from "node:crypto"
 import { beforeAll, describe, expect, it } from "vitest"
+import { branchComparePage } from "../../../reports/pages/branch-compare-page.ts"
+import { branchPage } from "../../../reports/pages/branch-page.ts"
 import { comparePage } from "../../../reports/pages/compare-page.ts"
 import { indexPage } from "../../../reports/pages/index-page.ts"
 import type { ClientAssets } from "../../../reports/pages/page.ts"
@@ -7,6 +9,7 @@ import { runPage } from "../../../reports/pages/run-page.ts"
 import { validationPage } from "../../../reports/pages/validation-page.ts"
 import { clientAssets } from "../../fixtures/client-assets.ts"
 import { hostileNames } from "../../fixtures/hostile-names.ts"
+import { sampleBranchTrace, type SampleBranchOptions } from "../../fixtures/sample-branch-trace.ts"
 import { type SampleLayer, sampleLayers, sampleTrace } from "../../fixtures/sample-trace.ts"
 import { tinyTrace } from "../../fixtures/tiny-trace.ts"
 import { sampleValidation } from "../../fixtures/sample-validation.ts"
@@ -28,10 +31,23 @@ beforeAll(async () => {
     compare: () => comparePage({ a: sampleTrace(), b: sampleTrace({ kept: 2 }) }, assets),
     index: () => indexPage(index, assets),
     validation: () => validationPage({ report: sampleValidation, command: "sparsim validate" }, assets),
+    branch: () => branchPage(sampleBranchTrace({ warmUp: [branchWindow(2000)] }), assets),
+    "branch comparison": () => branchComparePage(predictors, assets),
   }
 })
 
-const names = ["run", "compare", "index", "validation"] as const
+const branchWindow = (mispredictions: number) => ({
+  instructions: 60_000,
+  conditional: 10_000,
+  mispredictions,
+})
+const predictors = [
+  sampleBranchTrace(),
+  sampleBranchTrace({ id: "b", name: "tournament", storageBits: 14_345, windows: [branchWindow(90)] }),
+  sampleBranchTrace({ id: "c", name: "always taken", storageBits: 0, windows: [branchWindow(4000)] }),
+]
+
+const names = ["run", "compare", "index", "validation", "branch", "branch comparison"] as const
 const all = (pattern: RegExp, text: string): readonly string[] =>
   [...text.matchAll(pattern)].map((match) => match[1])
 
@@ -104,6 +120,43 @@ describe("pages", () => {
     const html = comparePage({ a: sampleTrace(options), b: sampleTrace({ ...options, kept: 2 }) }, assets)
     expect(all(/(<img|<svg onload|[\u202a-\u202e])/gi, html)).toEqual([])
     expect(all(/<\/(script)>/g, html)).toHaveLength(2)
+  })
+
+  it("of predictors put no name from a file into the markup unescaped", () => {
+    const traces = hostileNames.map((name) =>
+      sampleBranchTrace({
+        id: name,
+        name,
+        workloadName: hostileNames[0],
+        worst: hostileNames.map((address, i) => [address, 100, 50, 90 - i] as const),
+      }),
+    )
+    for (const html of [branchPage(traces[0], assets), branchComparePage(traces, assets)]) {
+      expect(all(/(<img|<svg onload|[\u202a-\u202e])/gi, html)).toEqual([])
+      expect(all(/<\/(script)>/g, html)).toHaveLength(2)
+    }
+  })
+
+  it("of predictors stay below 900 kB for 20 of them over 512 windows each", () => {
+    const windows = Array.from({ length: 512 }, (_, i) => branchWindow(50 + ((i * 37) % 400)))
+    const traces = Array.from({ length: 20 }, (_, i) =>
+      sampleBranchTrace({ id: `p${i}`, name: `predictor ${i}`, storageBits: 1000 * 2 ** i, windows }),
+    )
+    expect(branchPage(traces[0], assets).length).toBeLessThan(500_000)
+    expect(branchComparePage(traces, assets).length).toBeLessThan(900_000)
+  })
+
+  it.each<[string, SampleBranchOptions]>([
+    ["nothing was run", { windows: [], worst: [] }],
+    ["nothing was mispredicted", { windows: [branchWindow(0)], worst: [] }],
+    ["everything was only warm-up", { warmUp: [branchWindow(10)], windows: [] }],
+    ["nothing has a price", { withEnergy: false }],
+  ])("of predictors can be made where %s", (_, options) => {
+    const trace = sampleBranchTrace(options)
+    for (const html of [branchPage(trace, assets), branchComparePage([trace, trace], assets)]) {
+      expect(all(/(.{0,40}(?:NaN|Infinity|undefined))/g, markup(html))).toEqual([])
+      expect(html.endsWith("</html>\n")).toBe(true)
+    }
   })
 
   it("say in the heading what the comparison says", () => {
