@@ -1,6 +1,6 @@
 /** The examples of every --help run as they are written, in a folder that holds the files they name. */
 import { spawnSync } from "node:child_process"
-import { chmodSync, copyFileSync, renameSync, writeFileSync } from "node:fs"
+import { chmodSync, copyFileSync, mkdirSync, renameSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { fileURLToPath } from "node:url"
 import { beforeAll, describe, expect, it } from "vitest"
@@ -64,6 +64,21 @@ beforeAll(() => {
   }
   const cases = { schema: "sparsim-cases/1", about: "one", cases: [oneCase] }
   writeFileSync(join(folder, "my-cases.json"), JSON.stringify(cases))
+  const traceCase = {
+    id: "b",
+    model: "branch",
+    machine: "bimodal-64kb",
+    workload: { kind: "branch-trace", trace: "loops.sbbt.zst" },
+    metric: "mispredictions",
+    unit: "count",
+    value: 126320,
+    evidence: "measured",
+    source: "a test",
+  }
+  writeFileSync(join(folder, "branch.json"), JSON.stringify({ ...cases, cases: [traceCase] }))
+  mkdirSync(join(folder, "traces"))
+  const sample = "../../src/workload/branch-trace/samples/ns-selfcheck.sbbt.zst"
+  copyFileSync(fileURLToPath(new URL(sample, import.meta.url)), join(folder, "traces", "loops.sbbt.zst"))
   const made = emptyFolder()
   for (const [sparsity, names] of [
     ["2:4", ["sparse.trace", "a.trace", "new.trace"]],

@@ -17,7 +17,7 @@ import { progress } from "../progress.ts"
 import type { Terminal } from "../terminal.ts"
 import { branchSummary, branchVerdict } from "./branch-lines.ts"
 import type { RunCommand } from "./run.ts"
-import { tracesPage } from "./traces-page.ts"
+import { branchRunsPage } from "./branch-runs-page.ts"
 
 /** Static branches that are kept in a trace. */
 export const keptBranches = 64
@@ -105,7 +105,7 @@ export const runBranchTrace = (
     }
     if (report !== undefined) {
       shown.step("writing the page")
-      yield* attempt(async () => writeAtomically(report, [await tracesPage([run.trace])]))
+      yield* attempt(async () => writeAtomically(report, [await branchRunsPage([run.trace])]))
       written.push(report)
     }
     shown.end()

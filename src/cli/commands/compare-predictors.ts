@@ -18,10 +18,14 @@ import { readPath } from "../read-path.ts"
 import type { Terminal } from "../terminal.ts"
 import { predictorLines } from "./branch-lines.ts"
 import { branchProgress, branchTraceName, keptBranches, writeBranchStore } from "./branch-run.ts"
-import { tracesPage } from "./traces-page.ts"
+import { branchRunsPage } from "./branch-runs-page.ts"
+
+/** What is compared where nothing is named: one of each kind. */
+const oneOfEachKind =
+  "bimodal-64kb,gshare-64kb,hashed-perceptron-64kb,tage-64kb,batage-64kb,tage-sc-l-8kb,tage-sc-l-64kb"
 
 export interface PredictorCompareFlags {
-  readonly on: string
+  readonly on?: string
   readonly warmUp?: string
   readonly traceFormat?: string
   readonly set: readonly string[]
@@ -32,7 +36,7 @@ export interface PredictorCompareFlags {
 }
 
 /** @throws ConfigError, UnsupportedError */
-const machinesOf = async ({ on, set }: PredictorCompareFlags): Promise<readonly BranchMachine[]> => {
+const machinesOf = async ({ on = oneOfEachKind, set }: PredictorCompareFlags): Promise<readonly BranchMachine[]> => {
   const names = on
     .split(",")
     .map((name) => name.trim())
@@ -134,7 +138,7 @@ export const runPredictorCompare = (
     if (report !== undefined) {
       shown.step("writing the page")
       const traces = compared[0].runs.map(({ trace }) => trace)
-      yield* attempt(async () => writeAtomically(report, [await tracesPage(traces)]))
+      yield* attempt(async () => writeAtomically(report, [await branchRunsPage(traces)]))
       written.push(report)
     }
     shown.end()
