@@ -3,6 +3,7 @@
  * misses cost. The core's numbers are shared by all predictors that name it, in `arch/branch-core/`.
  */
 import * as Schema from "effect/Schema"
+import { BranchSparseFile } from "./branch-sparse.ts"
 import { quantity } from "./quantity.ts"
 
 const count = (max: number) => quantity({ dimension: "dimensionless", min: 0, max, integer: true })
@@ -91,7 +92,7 @@ export const PredictorFile = Schema.Union([
   design("tage", ["mbp-64KB"]),
   design("batage", ["mbp-64KB"]),
   design("multiperspective-perceptron", ["cbp5-64KB"]),
-  design("tage-sc-l", ["cbp5-64KB", "cbp5-8KB"]),
+  design("tage-sc-l", ["cbp5-64KB", "cbp5-8KB", "66KB"]),
 ])
 export type PredictorFile = typeof PredictorFile.Type
 
@@ -115,6 +116,10 @@ const machine = {
 export const BranchPredictorFile = Schema.Struct(machine)
 export type BranchPredictorFile = typeof BranchPredictorFile.Type
 
-/** A predictor with the core that it names, so that every number of both can be listed and replaced. */
-export const BranchMachineFile = Schema.Struct({ ...machine, family: BranchCoreFile })
+/** A predictor with the core that it names, and the sparse models beside it where it has them, so that every number of both can be listed and replaced. */
+export const BranchMachineFile = Schema.Struct({
+  ...machine,
+  family: BranchCoreFile,
+  sparse: Schema.optionalKey(BranchSparseFile),
+})
 export type BranchMachineFile = typeof BranchMachineFile.Type

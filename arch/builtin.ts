@@ -18,6 +18,7 @@ const folders = [
   "wasm",
   "branch",
   "branch-core",
+  "branch-sparse",
 ] as const
 
 const read = (): ReadonlyMap<string, string> => {

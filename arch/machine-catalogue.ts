@@ -3,6 +3,7 @@ import * as Schema from "effect/Schema"
 import { ArrayMachineFile } from "./array-machine.ts"
 import { branchCore } from "./branch-core-catalogue.ts"
 import { BranchMachineFile, BranchPredictorFile } from "./branch-machine.ts"
+import { branchSparse, splitSparse } from "./branch-sparse-catalogue.ts"
 import { builtinFiles } from "./builtin.ts"
 import { cpuFamily } from "./cpu-family-catalogue.ts"
 import { CpuBoardFile, CpuMachineFile } from "./cpu-machine.ts"
@@ -69,7 +70,7 @@ const machineFiles = (): ReadonlyMap<string, string> =>
     [...builtinFiles.keys()]
       .filter(
         (path) =>
-          !/^(energy|fpga|gpu-architecture|gpu-kernels|cpu-core|cpu-family|cpu-library|wasm|branch-core)\//.test(
+          !/^(energy|fpga|gpu-architecture|gpu-kernels|cpu-core|cpu-family|cpu-library|wasm|branch-core|branch-sparse)\//.test(
             path,
           ),
       )
@@ -187,15 +188,36 @@ const withOverride = (file: MachineFile, { path, value, unit, origin }: Override
   return decodeObject(copy, place, kinds[file.kind])
 }
 
-/** A machine from the text of a user's own YAML file. @throws ConfigError */
-export const machineFromText = (text: string, file: string, overrides: readonly Override[] = []): Machine =>
-  machineFromFile(overrides.reduce(withOverride, decodeMachine(text, file)))
+/** A branch predictor with the sparse models that are named beside it. @throws ConfigError */
+const withSparse = (file: MachineFile, sparse: string | undefined, name: string): MachineFile => {
+  if (sparse === undefined) return file
+  if (file.kind !== "branch") {
+    throw new ConfigError({
+      message: `${name}: ${file.id} is a machine of kind ${file.kind}, and only branch predictors take a + and sparse models`,
+      remedy: `Leave "+${sparse}" out, or take a predictor such as tage-sc-l-64kb+sparse.`,
+    })
+  }
+  const models = branchSparse(sparse, name)
+  return { ...file, id: `${file.id}+${models.id}`, name: `${file.name} + ${models.name}`, sparse: models }
+}
+
+/** A machine from the text of a user's own YAML file; `sparse` names what stands beside a predictor. @throws ConfigError */
+export const machineFromText = (
+  text: string,
+  file: string,
+  overrides: readonly Override[] = [],
+  sparse?: string,
+): Machine =>
+  machineFromFile(overrides.reduce(withOverride, withSparse(decodeMachine(text, file), sparse, file)))
 
 /** A built-in machine by id or alias. @throws ConfigError with the nearest known id */
 export const loadMachine = (name: string, overrides: readonly Override[] = []): Machine => {
-  const id = machineAliases[name] ?? name
+  const { predictor, sparse } = splitSparse(name)
+  const id = machineAliases[predictor] ?? predictor
   const size = systolicSize.exec(id)
-  if (machineFiles().has(id)) return machineFromFile(overrides.reduce(withOverride, readBuiltin(id)))
+  if (machineFiles().has(id)) {
+    return machineFromFile(overrides.reduce(withOverride, withSparse(readBuiltin(id), sparse, name)))
+  }
   if (size !== null && Number(size[1]) > 0 && Number(size[2]) > 0) {
     return machineFromFile(
       overrides.reduce<MachineFile>(withOverride, resized(Number(size[1]), Number(size[2]))),

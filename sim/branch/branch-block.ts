@@ -60,3 +60,17 @@ export const backwardFlag = (pc: number, pcHigh: number, target: number, targetH
 
 /** An indirect jump, an indirect call or any return. */
 export const isIndirect = (flags: number): boolean => (flags & (INDIRECT | RETURN)) !== 0
+
+/** Records [from, to) of a block, on the same memory. */
+export const partOf = (block: BranchBlock, from: number, to: number): BranchBlock =>
+  from === 0 && to === block.length
+    ? block
+    : {
+        length: to - from,
+        pc: block.pc.subarray(from, to),
+        pcHigh: block.pcHigh.subarray(from, to),
+        target: block.target.subarray(from, to),
+        targetHigh: block.targetHigh.subarray(from, to),
+        flags: block.flags.subarray(from, to),
+        gap: block.gap.subarray(from, to),
+      }

@@ -9,10 +9,11 @@ import { kitMpp64KB } from "./multiperspective/kit-mpp-64kb.ts"
 import { multiperspective } from "./multiperspective/multiperspective.ts"
 import { hashedPerceptron, mbpHashedPerceptron64KB } from "./perceptron/hashed-perceptron.ts"
 import type { BranchPredictor } from "./predictor.ts"
+import { tageScL66KB } from "./sparse/equal-storage.ts"
 import { staticPredictor } from "./static/static.ts"
 import { mbpTage64KB, tage } from "./tage/tage.ts"
 import { scaledTageScL, tageScL64KB, tageScL8KB } from "./tage-sc-l/designs.ts"
-import { tageScL } from "./tage-sc-l/tage-sc-l.ts"
+import { type TageScL, tageScL } from "./tage-sc-l/tage-sc-l.ts"
 import { tournament } from "./tournament/tournament.ts"
 import { twoLevel } from "./two-level/two-level.ts"
 
@@ -43,7 +44,11 @@ const grownGskew = (design: TwoBcGskewParameters, growth: number): TwoBcGskewPar
   return { bimodal: bimodalTable, shortHistory, longHistory, choice }
 }
 
-const tageScLDesigns = { "cbp5-64KB": tageScL64KB, "cbp5-8KB": tageScL8KB } as const
+const tageScLDesigns = { "cbp5-64KB": tageScL64KB, "cbp5-8KB": tageScL8KB, "66KB": tageScL66KB } as const
+
+/** A fresh TAGE-SC-L of the given sizes, which also tells what its parts said. */
+export const tageScLOf = (sizes: Extract<PredictorSizes, { readonly kind: "tage-sc-l" }>): TageScL =>
+  tageScL(scaledTageScL(tageScLDesigns[sizes.design], sizes.growth.value))
 
 /** A fresh predictor of the given sizes. */
 export const predictorOf = (sizes: PredictorSizes): BranchPredictor => {
@@ -85,6 +90,6 @@ export const predictorOf = (sizes: PredictorSizes): BranchPredictor => {
         budgetBits: Math.round(kitMpp64KB.budgetBits * 2 ** sizes.growth.value),
       })
     case "tage-sc-l":
-      return tageScL(scaledTageScL(tageScLDesigns[sizes.design], sizes.growth.value))
+      return tageScLOf(sizes)
   }
 }

@@ -8,6 +8,8 @@ import { resolveEnergy } from "../../arch/resolve-energy.ts"
 import type { BranchBlock } from "../../sim/branch/branch-block.ts"
 import type { BranchMeasurement } from "../../sim/branch/measure/measure.ts"
 import { storageBits } from "../../sim/branch/predictor.ts"
+import { defaultSparsity } from "../../sim/branch/sparse/analyse-branches.ts"
+import { defaultTraining } from "../../sim/branch/sparse/train-models.ts"
 import {
   branchEnergyComponents,
   branchRoofs,
@@ -18,14 +20,20 @@ import {
 import { TraceBuilder } from "../../sim/trace/builder.ts"
 import type { Trace } from "../../sim/trace/trace.ts"
 import { contentHash, manifestHead } from "../run/manifest-head.ts"
+import { instructionsOfFirstHalf } from "./half-of-trace.ts"
 import { measureBlocks } from "./measure-blocks.ts"
+import { gateOf, type RequestedSparse } from "./requested-predictor.ts"
+import { counted, type PassProgress, silent, type Trained, trainOnTrace } from "./train-on-trace.ts"
 
 /** A branch trace to run over. */
 export interface BranchSource {
   /** Path or name; only its base name is told. */
   readonly name: string
   readonly format: string
+  /** Once: a stream is read from its start to its end. */
   readonly blocks: () => AsyncIterable<BranchBlock>
+  /** The same trace from its start again. @throws WorkloadError where it is gone */
+  readonly reopen: () => Promise<BranchSource>
   /** Instructions of the whole trace, once it is read: what MPKI are of. */
   readonly instructions: () => number
 }
@@ -40,7 +48,7 @@ export interface BranchRunOptions {
   /** As the user would repeat the run, by machine id. */
   readonly command: (machine: string) => string
   readonly seed: number
-  readonly step?: (branches: number) => void
+  readonly progress?: PassProgress
 }
 
 export interface BranchRun {
@@ -50,19 +58,6 @@ export interface BranchRun {
   /** What MPKI are of: the header's count where nothing warmed up, else the instructions measured. */
   readonly instructions: number
   readonly storageBits: number
-}
-
-/** Counts the branches that pass by. */
-async function* counted(
-  blocks: AsyncIterable<BranchBlock>,
-  seen: { branches: number },
-  step: (branches: number) => void,
-): AsyncGenerator<BranchBlock> {
-  for await (const block of blocks) {
-    yield block
-    seen.branches += block.length
-    step(seen.branches)
-  }
 }
 
 const emptyTrace = (name: string): WorkloadError =>
@@ -79,18 +74,58 @@ const warmedUpTooLong = (name: string, warmUp: number): WorkloadError =>
     remedy: "Take a shorter --warm-up.",
   })
 
-/** Runs the predictors of `machines` over one pass of the trace. @throws WorkloadError, TraceError, UnsupportedError */
+/** The sparse models of a machine as a thread is asked for them. */
+const requestedSparse = (
+  { sparse }: BranchMachine,
+  trained: Trained | undefined,
+): { readonly sparse?: RequestedSparse } => {
+  if (sparse === undefined) return {}
+  const gate = gateOf(sparse)
+  if (sparse.learning === "online") {
+    return { sparse: { learning: "online", learners: sparse.learners.value, gate } }
+  }
+  return trained === undefined ? {} : { sparse: { learning: "beforehand", image: trained.image, gate } }
+}
+
+const isTrained = ({ sparse }: BranchMachine): boolean => sparse?.learning === "beforehand"
+
+/**
+ * Runs the predictors of `machines` over the trace, all in one pass. Where one of them has models that are fitted
+ * beforehand, they are fitted to the warm-up, which is then the first half of the trace if none was asked for.
+ * @throws WorkloadError, TraceError, UnsupportedError
+ */
 export const runBranches = async (
   source: BranchSource,
   machines: readonly BranchMachine[],
   options: BranchRunOptions,
 ): Promise<readonly BranchRun[]> => {
-  const seen = { branches: 0 }
-  const measurements = await measureBlocks(
-    counted(source.blocks(), seen, options.step ?? (() => undefined)),
-    machines.map((machine) => ({ sizes: machine.predictor, plan: planOf(machine, options) })),
+  const progress = options.progress ?? silent
+  const learned = machines.filter(isTrained)
+  const half = async (): Promise<number> =>
+    instructionsOfFirstHalf(counted((await source.reopen()).blocks(), progress.pass("counting")))
+  const warmUpInstructions =
+    learned.length > 0 && options.warmUpInstructions === 0 ? await half() : options.warmUpInstructions
+  const trained = new Map(
+    (learned.length === 0
+      ? []
+      : await trainOnTrace(
+          source,
+          learned.map(({ predictor }) => predictor),
+          { instructions: warmUpInstructions, plan: defaultTraining, criterion: defaultSparsity, progress },
+        )
+    ).map((one, i) => [learned[i], one] as const),
   )
-  return machines.map((machine, i) => branchRunOf(source, machine, measurements[i], options))
+  const measurements = await measureBlocks(
+    counted(source.blocks(), progress.pass("measuring")),
+    machines.map((machine) => ({
+      sizes: machine.predictor,
+      plan: planOf(machine, { ...options, warmUpInstructions }),
+      ...requestedSparse(machine, trained.get(machine)),
+    })),
+  )
+  return machines.map((machine, i) =>
+    branchRunOf(source, machine, measurements[i], { ...options, warmUpInstructions }),
+  )
 }
 
 /** What was measured, as a run. */

@@ -18,5 +18,6 @@ export const openBranchSource = async (
     existsSync(file) ? file : (samplePath(file) ?? file),
     options,
   )
-  return { name: file, format, blocks, instructions, declaredInstructions }
+  const reopen = (): Promise<BranchFile> => openBranchSource(file, options)
+  return { name: file, format, blocks, reopen, instructions, declaredInstructions }
 }

@@ -5,9 +5,10 @@
  */
 import { Worker } from "node:worker_threads"
 import { blockCapacity, type BranchBlock, newBranchBlock } from "../../sim/branch/branch-block.ts"
-import { type BranchMeasurement, Measurement } from "../../sim/branch/measure/measure.ts"
-import type { ToWorker, WorkerInput } from "./predictor-worker.ts"
-import { type PredictorRequest, requestedPredictor } from "./requested-predictor.ts"
+import type { BranchMeasurement } from "../../sim/branch/measure/measure.ts"
+import { type PredictorTask, startTask, type TaskResult } from "./predictor-task.ts"
+import type { FromWorker, ToWorker, WorkerInput } from "./predictor-worker.ts"
+import { type PredictorRequest, requestedMeasurement } from "./requested-predictor.ts"
 
 /** Blocks under way between reader and threads. */
 const slotCount = 4
@@ -35,32 +36,30 @@ const copy = (from: BranchBlock, to: BranchBlock): void => {
   to.length = n
 }
 
-/** A predictor's thread. */
-class PredictorThread {
+/** A task's thread. */
+class TaskThread<T extends PredictorTask> {
   readonly #worker: Worker
   #busy = 0
   #failed = false
   #wake: (() => void) | undefined
-  readonly finished: Promise<BranchMeasurement>
+  readonly finished: Promise<TaskResult<T>>
 
-  constructor(request: PredictorRequest, slots: readonly SharedArrayBuffer[]) {
-    this.#worker = startThread({ request, slots })
+  constructor(task: T, slots: readonly SharedArrayBuffer[], tell: (what: string) => void) {
+    this.#worker = startThread({ task, slots })
     this.finished = new Promise((resolve, reject) => {
       this.#worker.on("error", (error) => {
         this.#failed = true
         this.#wake?.()
         reject(error instanceof Error ? error : new Error("a predictor's thread failed"))
       })
-      this.#worker.on(
-        "message",
-        (message: { readonly slot?: number; readonly measurement?: BranchMeasurement }) => {
-          if (message.measurement !== undefined) resolve(message.measurement)
-          else {
-            this.#busy--
-            this.#wake?.()
-          }
-        },
-      )
+      this.#worker.on("message", (message: FromWorker) => {
+        if (message.kind === "result") resolve(message.result as TaskResult<T>)
+        else if (message.kind === "told") tell(message.what)
+        else {
+          this.#busy--
+          this.#wake?.()
+        }
+      })
     })
     // Waited for only once the whole trace is read; a failure before that is told then.
     this.finished.catch(() => undefined)
@@ -87,16 +86,23 @@ class PredictorThread {
   }
 }
 
-const measureInThreads = async (
+/**
+ * Results in the order of `tasks`, each in a thread of its own. Blocks hold at most `blockCapacity` records.
+ * @throws UnsupportedError, and what `blocks` throws
+ */
+export const runTasks = async <T extends PredictorTask>(
   blocks: AsyncIterable<BranchBlock>,
-  requests: readonly PredictorRequest[],
-): Promise<readonly BranchMeasurement[]> => {
+  tasks: readonly T[],
+  tell: (what: string) => void = () => undefined,
+): Promise<readonly TaskResult<T>[]> => {
+  // What cannot be built is told here, where its error keeps its type, and not from a thread.
+  for (const task of tasks) if (task.kind === "measure") startTask(task)
   const slots = Array.from(
     { length: slotCount },
     () => new SharedArrayBuffer(newBranchBlock().flags.buffer.byteLength),
   )
   const shared = slots.map((memory) => newBranchBlock(blockCapacity, memory))
-  const threads = requests.map((request) => new PredictorThread(request, slots))
+  const threads = tasks.map((task) => new TaskThread(task, slots, tell))
   try {
     let turn = 0
     for await (const block of blocks) {
@@ -117,7 +123,7 @@ const measureHere = async (
   blocks: AsyncIterable<BranchBlock>,
   request: PredictorRequest,
 ): Promise<BranchMeasurement> => {
-  const measurement = new Measurement(requestedPredictor(request), request.plan)
+  const measurement = requestedMeasurement(request)
   for await (const block of blocks) measurement.consume(block)
   return measurement.finish()
 }
@@ -126,9 +132,10 @@ const measureHere = async (
 export const measureBlocks = async (
   blocks: AsyncIterable<BranchBlock>,
   requests: readonly PredictorRequest[],
-): Promise<readonly BranchMeasurement[]> => {
-  if (requests.length === 1) return [await measureHere(blocks, requests[0])]
-  // What cannot be built is told here, where its error keeps its type, and not from a thread.
-  for (const request of requests) requestedPredictor(request)
-  return measureInThreads(blocks, requests)
-}
+): Promise<readonly BranchMeasurement[]> =>
+  requests.length === 1
+    ? [await measureHere(blocks, requests[0])]
+    : runTasks(
+        blocks,
+        requests.map((request) => ({ kind: "measure" as const, request })),
+      )

@@ -1,11 +1,10 @@
-/** A thread that runs one predictor: blocks come in shared memory, one message each; the measurement goes back. */
+/** A thread that runs one task: blocks come in shared memory, one message each; the result goes back. */
 import { parentPort, workerData } from "node:worker_threads"
 import { blockCapacity, newBranchBlock } from "../../sim/branch/branch-block.ts"
-import { Measurement } from "../../sim/branch/measure/measure.ts"
-import { type PredictorRequest, requestedPredictor } from "./requested-predictor.ts"
+import { type PredictorTask, startTask } from "./predictor-task.ts"
 
 export interface WorkerInput {
-  readonly request: PredictorRequest
+  readonly task: PredictorTask
   /** Memory of the blocks that are passed round. */
   readonly slots: readonly SharedArrayBuffer[]
 }
@@ -13,18 +12,25 @@ export interface WorkerInput {
 /** A filled slot, or the end of the trace. */
 export type ToWorker = { readonly slot: number; readonly length: number } | "end"
 
-const { request, slots } = workerData as WorkerInput
+/** A slot that was read, how far a long end is, or the result. */
+export type FromWorker =
+  | { readonly kind: "read" }
+  | { readonly kind: "told"; readonly what: string }
+  | { readonly kind: "result"; readonly result: unknown }
+
+const { task, slots } = workerData as WorkerInput
 const blocks = slots.map((memory) => newBranchBlock(blockCapacity, memory))
-const measurement = new Measurement(requestedPredictor(request), request.plan)
+const running = startTask(task)
+const post = (message: FromWorker): void => parentPort?.postMessage(message)
 
 parentPort?.on("message", (message: ToWorker) => {
   if (message === "end") {
-    parentPort?.postMessage({ measurement: measurement.finish() })
+    post({ kind: "result", result: running.finish((what) => post({ kind: "told", what })) })
     parentPort?.close()
     return
   }
   const block = blocks[message.slot]
   block.length = message.length
-  measurement.consume(block)
-  parentPort?.postMessage({ slot: message.slot })
+  running.consume(block)
+  post({ kind: "read" })
 })

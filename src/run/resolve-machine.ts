@@ -1,5 +1,6 @@
 /** The machine of a run: built in, a file of the user's, or what a SCALE-Sim configuration describes. */
 import { readFile } from "node:fs/promises"
+import { splitSparse } from "../../arch/branch-sparse-catalogue.ts"
 import { ConfigError } from "../../arch/errors.ts"
 import { type ArrayMachine, asArrayMachine, type Machine } from "../../arch/machine.ts"
 import {
@@ -14,18 +15,19 @@ const isPath = (name: string): boolean => /[/\\]/.test(name) || /\.(ya?ml|json)$
 
 /** @throws ConfigError */
 export const resolveAnyMachine = async (name: string, overrides: readonly Override[]): Promise<Machine> => {
-  if (!isPath(name)) return loadMachine(name, overrides)
+  const { predictor: file, sparse } = splitSparse(name)
+  if (!isPath(file)) return loadMachine(name, overrides)
   let text: string
   try {
-    text = await readFile(name, "utf8")
+    text = await readFile(file, "utf8")
   } catch {
     throw new ConfigError({
       message: "the machine file cannot be read",
-      place: { file: name },
+      place: { file },
       remedy: "Check the path, or name a built-in machine (`sparsim machines`).",
     })
   }
-  return machineFromText(text, name, overrides)
+  return machineFromText(text, file, overrides, sparse)
 }
 
 /** @throws ConfigError; UnsupportedError for a machine that is not a systolic array */

@@ -57,7 +57,11 @@ describe("many predictors over one pass", () => {
   })
 
   it("fail with the error of a predictor", async () => {
-    const bad = { ...request("kit_gshare32KB"), sizes: { kind: "nothing" } } as unknown as PredictorRequest
-    await expect(measureBlocks(blocks(), [bad, request("static_taken")])).rejects.toThrow("nothing")
+    const gate = { most: 64, start: 0, threshold: 0, up: 1, down: 1 }
+    const bad: PredictorRequest = {
+      ...request("kit_gshare32KB"),
+      sparse: { learning: "beforehand", image: { entries: [], localWords: 16 }, gate },
+    }
+    await expect(measureBlocks(blocks(), [bad, request("static_taken")])).rejects.toThrow(RangeError)
   })
 })

@@ -2,7 +2,7 @@
  * One predictor over one trace with everything that is told of it: mispredictions by window and by static branch, and the
  * miss events of an interval core. The trace comes block by block; memory does not grow with it.
  */
-import { type BranchBlock, CALL, CONDITIONAL, INDIRECT, RETURN, TAKEN } from "../branch-block.ts"
+import { type BranchBlock, CALL, CONDITIONAL, INDIRECT, partOf, RETURN, TAKEN } from "../branch-block.ts"
 import {
   BranchTargetBuffer,
   RIGHT_TARGET,
@@ -70,21 +70,11 @@ const firstCycles = column("cycles.mispredicted")
 /** Misses by cause stand in these columns, in the order of `flushCauses`. */
 const flushColumns = [mispredictions, indirectMisses, returnMisses] as const
 
-/** Records [from, to) of a block, on the same memory. */
-const stretch = (block: BranchBlock, from: number, to: number): BranchBlock => ({
-  length: to - from,
-  pc: block.pc.subarray(from, to),
-  pcHigh: block.pcHigh.subarray(from, to),
-  target: block.target.subarray(from, to),
-  targetHigh: block.targetHigh.subarray(from, to),
-  flags: block.flags.subarray(from, to),
-  gap: block.gap.subarray(from, to),
-})
-
 /** A pass under way: give it every block in order, then `finish`. */
 export class Measurement {
   readonly #predictor: BranchPredictor
   readonly #plan: MeasurementPlan
+  readonly #atMeasured: () => void
   readonly #buffer: BranchTargetBuffer
   readonly #cache: TargetCache
   readonly #stack: ReturnStack
@@ -103,8 +93,10 @@ export class Measurement {
   #warmUpLeft: number
   #windowLeft: number
 
-  constructor(predictor: BranchPredictor, plan: MeasurementPlan) {
+  /** @param atMeasured called once, where the warm-up ends */
+  constructor(predictor: BranchPredictor, plan: MeasurementPlan, atMeasured: () => void = () => undefined) {
     this.#predictor = predictor
+    this.#atMeasured = atMeasured
     this.#plan = plan
     this.#buffer = new BranchTargetBuffer(plan.targetBuffer)
     this.#cache = new TargetCache(plan.targetCacheEntries)
@@ -120,6 +112,7 @@ export class Measurement {
     this.#warmUpLeft = plan.warmUpInstructions
     this.#current = plan.warmUpInstructions > 0 ? this.#warmUp : this.#measured
     this.#windowLeft = this.#nextWindow()
+    if (plan.warmUpInstructions === 0) this.#atMeasured()
   }
 
   consume(block: BranchBlock): void {
@@ -129,13 +122,13 @@ export class Measurement {
     for (let i = 0; i < length; i++) {
       left -= gap[i]
       if (left > 0) continue
-      this.#run(stretch(block, from, i + 1))
+      this.#run(partOf(block, from, i + 1))
       this.#closeWindow()
       left = this.#windowLeft
       from = i + 1
     }
     this.#windowLeft = left
-    if (from < length) this.#run(from === 0 ? block : stretch(block, from, length))
+    if (from < length) this.#run(partOf(block, from, length))
   }
 
   finish(): BranchMeasurement {
@@ -174,6 +167,7 @@ export class Measurement {
         this.#current = this.#measured
         this.#static = new StaticBranches()
         this.#flushes.fill(0)
+        this.#atMeasured()
       }
     }
     this.#windowLeft = this.#nextWindow()

@@ -71,18 +71,24 @@ const tablesOf = (image: SparseImage): readonly PredictorTable[] => {
   ]
 }
 
+export interface SparsePredictor extends BranchPredictor {
+  /** The models are heard, and earn confidence, from here on: until then only histories are kept. */
+  install(): void
+}
+
 /** @param image models as `decodeModels` gives them, @param gate its counter fits the field of `confidenceBits` */
 export const sparseOver = (
   base: GradedPredictor,
   image: SparseImage,
   gate: ConfidenceGate,
-): BranchPredictor => {
+): SparsePredictor => {
   if (gate.most >= 2 ** confidenceBits)
     throw new RangeError(`A counter up to ${gate.most} needs more than ${confidenceBits} bits`)
   const { starts, entryOfTag, kinds, firsts, seconds, weights, biases, baseWeights, local } = flatten(image)
   const { localWords } = image
   const outcomes = new Int32Array(globalWords + localWords * image.entries.length)
   const confidence = new Uint8Array(image.entries.length).fill(gate.start)
+  let installed = false
   let entry = -1
   let baseSaid = 0
   let modelSaid = 0
@@ -106,7 +112,7 @@ export const sparseOver = (
     tables: [...base.tables, ...tablesOf(image)],
     predict: (pc, pcHigh, decoded) => {
       baseSaid = base.predict(pc, pcHigh, decoded)
-      entry = entryOfTag[tagOf(pc, pcHigh)]
+      entry = installed ? entryOfTag[tagOf(pc, pcHigh)] : -1
       if (entry < 0) return baseSaid
       modelSaid = directionOf(entry)
       return confidence[entry] >= gate.threshold ? modelSaid : baseSaid
@@ -127,6 +133,9 @@ export const sparseOver = (
       if (e < 0 || local[e] === 0) return
       pushOutcome(outcomes, globalWords + e * localWords, localWords, taken)
       localWrites++
+    },
+    install: () => {
+      installed = true
     },
     writes: () => [...base.writes(), 0, 0, confidenceWrites, 0, localWrites, 0, globalWrites],
   }

@@ -64,7 +64,7 @@ export const candidatesOf = (
       ({ misses, executions }) => misses >= leastMissShare * profile.misses && executions >= leastExecutions,
     )
 
-export const imageOf = (chosen: readonly Chosen[], plan: TrainingPlan): SparseImage => ({
+const imageOf = (chosen: readonly Chosen[], plan: TrainingPlan): SparseImage => ({
   localWords: plan.collection.localPositions / 32,
   entries: chosen.map(({ fit, point }) => {
     const { pc, pcHigh } = fit.examples.branch
@@ -78,11 +78,17 @@ const refitted = ({ fit, point }: Chosen, plan: FitPlan): Chosen => {
   return { fit, point: { ...point, model: debiased(fit.examples, all, point.model.terms, plan) } }
 }
 
+/** The models worth their bits, fitted once more to all examples. */
+export const chosenImage = (fits: readonly BranchFit[], plan: TrainingPlan): SparseImage =>
+  imageOf(
+    chooseModels(fits, plan.collection.localPositions / 32, plan.criterion).map((one) =>
+      refitted(one, plan.fit),
+    ),
+    plan,
+  )
+
 export interface TrainedModels {
-  /** Misses of the base predictor over the stretch, all branches. */
-  readonly baseMisses: number
   readonly fits: readonly BranchFit[]
-  readonly chosen: readonly Chosen[]
   readonly image: SparseImage
 }
 
@@ -100,8 +106,5 @@ export const trainModels = (
   const collector = new ExampleCollector(newBase(), candidatesOf(profile, plan), plan.collection)
   for (const block of blocks()) collector.consume(block)
   const fits = collector.finish().map((examples) => fitBranch(examples, plan.fit))
-  const chosen = chooseModels(fits, plan.collection.localPositions / 32, plan.criterion).map((one) =>
-    refitted(one, plan.fit),
-  )
-  return { baseMisses: profile.misses, fits, chosen, image: imageOf(chosen, plan) }
+  return { fits, image: chosenImage(fits, plan) }
 }

@@ -8,6 +8,7 @@ import { openTraceStore } from "../../../sim/trace/parquet-store.ts"
 import type { Trace } from "../../../sim/trace/trace.ts"
 import { branchOutcome } from "../../branch/branch-outcome.ts"
 import { runBranches } from "../../branch/branch-run.ts"
+import type { PassProgress } from "../../branch/train-on-trace.ts"
 import { openBranchSource } from "../../branch/branch-source.ts"
 import { refuseOtherFlags } from "../../run/kind-flags.ts"
 import { normalisedCommand } from "../../run/normalised-command.ts"
@@ -34,6 +35,12 @@ export const branchProgress = (what: string, step: (text: string) => void): ((br
     step(`${what}: ${short(branches)} branches, ${short(rate)}/s`)
   }
 }
+
+/** Says so of every pass over the trace, and what takes long between them. */
+export const passProgress = (name: string, step: (text: string) => void): PassProgress => ({
+  pass: (what) => branchProgress(`${name}, ${what}`, step),
+  tell: (what) => step(`${name}, ${what}`),
+})
 
 export const writeBranchStore = async (folder: string, name: string, trace: Trace): Promise<string> => {
   const path = join(folder, name)
@@ -91,7 +98,7 @@ export const runBranchTrace = (
         ...(spec.energyTable === undefined ? {} : { energyTable: spec.energyTable }),
         command: () => normalisedCommand(spec),
         seed: spec.seed,
-        step: branchProgress(machine.id, shown.step),
+        progress: passProgress(machine.id, shown.step),
       })
     })
     const outcome = yield* attempt(() => branchOutcome(run))

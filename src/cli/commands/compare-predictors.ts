@@ -17,7 +17,7 @@ import { progress } from "../progress.ts"
 import { readPath } from "../read-path.ts"
 import type { Terminal } from "../terminal.ts"
 import { predictorLines } from "./branch-lines.ts"
-import { branchProgress, branchTraceName, keptBranches, writeBranchStore } from "./branch-run.ts"
+import { passProgress, branchTraceName, keptBranches, writeBranchStore } from "./branch-run.ts"
 import { branchRunsPage } from "./branch-runs-page.ts"
 
 /** What is compared where nothing is named: one of each kind. */
@@ -36,7 +36,10 @@ export interface PredictorCompareFlags {
 }
 
 /** @throws ConfigError, UnsupportedError */
-const machinesOf = async ({ on = oneOfEachKind, set }: PredictorCompareFlags): Promise<readonly BranchMachine[]> => {
+const machinesOf = async ({
+  on = oneOfEachKind,
+  set,
+}: PredictorCompareFlags): Promise<readonly BranchMachine[]> => {
   const names = on
     .split(",")
     .map((name) => name.trim())
@@ -124,7 +127,7 @@ export const runPredictorCompare = (
         runBranches(await openBranchSource(file, format === undefined ? {} : { format }), machines, {
           ...options,
           command,
-          step: branchProgress(basename(file), shown.step),
+          progress: passProgress(basename(file), shown.step),
         }),
       )
       const outcomes = yield* attempt(() => runs.map(branchOutcome))

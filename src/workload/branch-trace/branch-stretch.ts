@@ -1,5 +1,5 @@
 /** A stretch of a branch trace: without its first branches, and no longer than asked for. */
-import type { BranchBlock } from "../../../sim/branch/branch-block.ts"
+import { type BranchBlock, partOf } from "../../../sim/branch/branch-block.ts"
 
 export interface Stretch {
   /** Branches left out at the start. */
@@ -7,19 +7,6 @@ export interface Stretch {
   /** Branches kept; undefined for all. */
   readonly max?: number
 }
-
-const part = (block: BranchBlock, from: number, to: number): BranchBlock =>
-  from === 0 && to === block.length
-    ? block
-    : {
-        length: to - from,
-        pc: block.pc.subarray(from, to),
-        pcHigh: block.pcHigh.subarray(from, to),
-        target: block.target.subarray(from, to),
-        targetHigh: block.targetHigh.subarray(from, to),
-        flags: block.flags.subarray(from, to),
-        gap: block.gap.subarray(from, to),
-      }
 
 /** The blocks of the stretch, none of them empty. The trace is not read further than it goes. */
 export async function* branchStretch(
@@ -31,8 +18,22 @@ export async function* branchStretch(
   for await (const block of blocks) {
     const from = Math.min(block.length, Math.max(0, skip - before))
     const to = Math.min(block.length, end - before)
-    if (to > from) yield part(block, from, to)
+    if (to > from) yield partOf(block, from, to)
     before += block.length
     if (before >= end) return
+  }
+}
+
+/** The blocks up to the first branch with which `instructions` are reached, that branch included. */
+export async function* untilInstructions(
+  blocks: AsyncIterable<BranchBlock>,
+  instructions: number,
+): AsyncGenerator<BranchBlock> {
+  let left = instructions
+  for await (const block of blocks) {
+    let to = 0
+    while (to < block.length && left > 0) left -= block.gap[to++]
+    if (to > 0) yield partOf(block, 0, to)
+    if (left <= 0) return
   }
 }

@@ -29,7 +29,9 @@ const folder = (): URL => {
 
 /** Path of the sample with that name or file name; undefined where there is none. */
 export const samplePath = (name: string): string | undefined => {
-  const sample = sampleTraces.find((one) => one.name === name || one.file === basename(name))
+  const sample = sampleTraces.find(
+    (one) => one.name === name || one.file.startsWith(`${basename(name)}.`) || one.file === basename(name),
+  )
   const path = sample && fileURLToPath(new URL(sample.file, folder()))
   return path !== undefined && existsSync(path) ? path : undefined
 }

@@ -7,7 +7,7 @@ import { storageBits } from "../../../../sim/branch/predictor.ts"
 import { ungraded } from "../../../../sim/branch/sparse/graded-predictor.ts"
 import { tagOf } from "../../../../sim/branch/sparse/model-layout.ts"
 import { defaultOnline, onlineSparseOver } from "../../../../sim/branch/sparse/online-sparse-over.ts"
-import { sparseOver } from "../../../../sim/branch/sparse/sparse-over.ts"
+import { sparseOver, type SparsePredictor } from "../../../../sim/branch/sparse/sparse-over.ts"
 import { defaultGate } from "../../../../sim/branch/sparse/train-models.ts"
 import { selfTestStream } from "../../../arbitraries/branch-stream.ts"
 import { planted, plantedStream } from "../../../arbitraries/planted-branches.ts"
@@ -18,6 +18,13 @@ const base = () => gshare({ indexBits: 12, historyBits: 12, initialCounter: 2 })
 const stream = selfTestStream(3000)
 const tags = [...new Set(Array.from(stream.pc.subarray(0, 3000), (pc, i) => tagOf(pc, stream.pcHigh[i])))]
 const alwaysHeard = { most: 63, start: 63, threshold: 0, up: 1, down: 1 }
+
+/** Models that are heard from the start. */
+const installed = (...given: Parameters<typeof sparseOver>): SparsePredictor => {
+  const over = sparseOver(...given)
+  over.install()
+  return over
+}
 
 const missesOf = (predictor: Parameters<typeof drive>[0], block: BranchBlock): Uint8Array => {
   const missed = new Uint8Array(block.length)
@@ -53,8 +60,18 @@ const noted = () => {
 
 describe("sparse models over a base predictor", () => {
   it("without a model are the base predictor", () => {
-    const over = sparseOver(ungraded(base()), { entries: [], localWords: 2 }, defaultGate)
+    const over = installed(ungraded(base()), { entries: [], localWords: 2 }, defaultGate)
     expect(missesOf(over, stream)).toEqual(missesOf(base(), stream))
+  })
+
+  it("are not heard before they are installed", () => {
+    fc.assert(
+      fc.property(images, (image) => {
+        const over = sparseOver(ungraded(base()), image, alwaysHeard)
+        expect(missesOf(over, stream)).toEqual(missesOf(base(), stream))
+      }),
+      { numRuns: Math.min(runs, 20) },
+    )
   })
 
   it("leave the base predictor as it is alone, whatever the models say", () => {
@@ -63,7 +80,7 @@ describe("sparse models over a base predictor", () => {
     fc.assert(
       fc.property(images, (image) => {
         const under = noted()
-        missesOf(sparseOver(under.predictor, image, alwaysHeard), stream)
+        missesOf(installed(under.predictor, image, alwaysHeard), stream)
         expect(under.log).toEqual(alone.log)
       }),
       { numRuns: Math.min(runs, 20) },
@@ -75,8 +92,8 @@ describe("sparse models over a base predictor", () => {
       fc.property(images, fc.integer({ min: 1, max: 2999 }), (image, cut) => {
         const changed = { ...stream, flags: Uint8Array.from(stream.flags, (f, i) => (i < cut ? f : f ^ 16)) }
         const gate = { most: 32, start: 8, threshold: 8, up: 1, down: 1 }
-        const before = missesOf(sparseOver(ungraded(base()), image, gate), stream)
-        const after = missesOf(sparseOver(ungraded(base()), image, gate), changed)
+        const before = missesOf(installed(ungraded(base()), image, gate), stream)
+        const after = missesOf(installed(ungraded(base()), image, gate), changed)
         expect(after.subarray(0, cut)).toEqual(before.subarray(0, cut))
       }),
       { numRuns: Math.min(runs, 20) },
@@ -87,7 +104,7 @@ describe("sparse models over a base predictor", () => {
     fc.assert(
       fc.property(images, (image) => {
         const plain = base()
-        const over = sparseOver(ungraded(plain), image, defaultGate)
+        const over = installed(ungraded(plain), image, defaultGate)
         expect(storageBits(over.tables) - storageBits(plain.tables)).toBe(16_384 + 512)
         missesOf(over, stream)
         expect(over.writes()).toHaveLength(over.tables.length)
@@ -104,14 +121,14 @@ describe("sparse models over a base predictor", () => {
     const wrong = (missed: Uint8Array): readonly number[] =>
       [...missed.keys()].filter((i) => block.pc[i] === planted.copy && missed[i] === 1)
     const alone = wrong(missesOf(base(), block))
-    const gated = wrong(missesOf(sparseOver(ungraded(base()), image, defaultGate), block))
+    const gated = wrong(missesOf(installed(ungraded(base()), image, defaultGate), block))
     expect(alone.length).toBeGreaterThan(defaultGate.threshold)
     expect(gated).toEqual(alone.slice(0, defaultGate.threshold))
   })
 
   it("refuse a counter that its field cannot hold", () => {
     const gate = { ...defaultGate, most: 64 }
-    expect(() => sparseOver(ungraded(base()), { entries: [], localWords: 0 }, gate)).toThrow(RangeError)
+    expect(() => installed(ungraded(base()), { entries: [], localWords: 0 }, gate)).toThrow(RangeError)
   })
 })
 

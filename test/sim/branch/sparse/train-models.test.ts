@@ -38,7 +38,9 @@ describe("models trained on the first half of a trace with planted correlations"
     const base = newBase()
     drive(base, first, new Uint8Array(half))
     const missed = new Uint8Array(half)
-    drive(sparseOver(base, decodeModels(bytes!), defaultGate), second, missed)
+    const over = sparseOver(base, decodeModels(bytes!), defaultGate)
+    over.install()
+    drive(over, second, missed)
     for (const target of targets) {
       const executions = [...missed.keys()].filter((i) => second.pc[i] === target)
       expect(executions).toHaveLength(2000)
