@@ -11,8 +11,10 @@ import { OpenSpans } from "../trace/open-spans.ts"
 import { wholeCycles } from "../trace/whole-cycles.ts"
 import type { IntervalCore } from "./core/interval-core.ts"
 import type { BranchMeasurement, MeasurementPlan, Phase } from "./measure/measure.ts"
-import { column, type WindowField, windowFields } from "./measure/window-series.ts"
+import { column, windowFields } from "./measure/window-series.ts"
 import type { PredictorTable } from "./predictor.ts"
+import type { BranchModel } from "./sparse/analyse-branches.ts"
+import { type Beside, writeBeside, writeSparseModels } from "./write-sparse-models.ts"
 
 /** The core of a machine as interval analysis takes it. */
 export const intervalCoreOf = ({ family }: BranchMachine): IntervalCore => ({
@@ -121,11 +123,19 @@ const bookkeeping = windowFields.filter((field) => !field.startsWith("cycles."))
 const cyclesOfWindow = (core: IntervalCore, row: Float64Array): number =>
   Math.max(1, Math.round(Object.values(windowAccount(core, row)).reduce((sum, cycles) => sum + cycles, 0)))
 
+/** What a trace tells beside the run itself. */
+export interface BranchAside {
+  /** Sparse models that were fitted beforehand. */
+  readonly models: readonly BranchModel[]
+  readonly beside: readonly Beside[]
+}
+
 /** Writes spans and counters; returns the last cycle. */
 export const writeBranchTrace = (
   measurement: BranchMeasurement,
   core: IntervalCore,
   builder: TraceBuilder,
+  aside: BranchAside = { models: [], beside: [] },
 ): number => {
   const track = builder.track({ id: "core", name: "core", exclusive: true })
   const [stage, predict, time, branch, none] = ["stage", "predict", "time.core", "branch", ""].map((word) =>
@@ -166,12 +176,8 @@ export const writeBranchTrace = (
     builder.count(last, component, builder.code("taken"), taken)
     builder.count(last, component, builder.code("misses"), misses)
   }
+  writeSparseModels(aside.models, builder, last)
+  writeBeside(aside.beside, builder, last)
   opened.leave(at)
   return at
 }
-
-/** Mispredictions per thousand instructions. */
-export const mpki = (
-  total: Readonly<Record<WindowField, number>>,
-  instructions = total.instructions,
-): number => (instructions === 0 ? 0 : (1000 * total.mispredictions) / instructions)

@@ -14,7 +14,8 @@ export type SpanKind = (typeof spanKinds)[number]
  * the sizes of stored tensors (component `storage.TENSOR`, in words of 32 bits), whose bytes DRAM moves (component
  * `traffic.TENSOR`, actions `read` and `write`, which sum to the bytes of component `dram`), and what passes through a unit
  * with a roof of its own (component `through.UNIT`, action `bytes`; their energy is in the memories' and the unit's counters),
- * and what branches did (component `branch`, and `static-branch.ADDRESS` of single ones; the predictor's arrays carry energy).
+ * and what branches did (component `branch`, `static-branch.ADDRESS` of single ones, `sparse-model.ADDRESS` and `sparse-position.HISTORY` of models that were fitted,
+ * `beside.MACHINE` of predictors that ran beside; the predictor's arrays carry energy).
  */
 export const isAccounting = (component: string): boolean =>
   component === "ops" ||
@@ -23,7 +24,9 @@ export const isAccounting = (component: string): boolean =>
   component.startsWith("traffic.") ||
   component.startsWith("through.") ||
   component === "branch" ||
-  component.startsWith("static-branch.")
+  component.startsWith("static-branch.") ||
+  component.startsWith("sparse-") ||
+  component.startsWith("beside.")
 
 /**
  * The four operation counts, in MACs. Dense-equivalent: as if nothing were pruned. Non-zero: structural non-zeros.

@@ -5,6 +5,8 @@ import { causesOf } from "../../reports/bottleneck.ts"
 import { energyReport } from "../../reports/energy.ts"
 import type { BranchCounts } from "../../sim/branch/measure/static-branches.ts"
 import type { WindowField } from "../../sim/branch/measure/window-series.ts"
+import type { BranchModel } from "../../sim/branch/sparse/analyse-branches.ts"
+import { imageBits } from "../../sim/branch/sparse/model-encoding.ts"
 import type { BranchRun } from "./branch-run.ts"
 
 export interface BranchOutcome {
@@ -35,23 +37,58 @@ export interface BranchOutcome {
   readonly staticBranches: number
   readonly staticConditional: number
   readonly worst: readonly BranchCounts[]
+  /** Where sparse models stand beside the predictor. */
+  readonly sparse?: SparseOutcome
   readonly command: string
   readonly warnings: readonly string[]
 }
 
-export const branchOutcome = ({
-  machine,
-  measurement,
-  trace,
-  instructions,
-  storageBits,
-}: BranchRun): BranchOutcome => {
-  const run = aggregate(trace)
+/** What sparse models bought. */
+export interface SparseOutcome {
+  /** Instructions at the start that they were fitted to; null for learners. */
+  readonly trainedInstructions: number | null
+  /** Bits of the models; null for learners. */
+  readonly bits: number | null
+  readonly models: readonly Omit<BranchModel, "terms">[]
+  /** The predictor without them, and others, over the same branches. */
+  readonly beside: readonly {
+    readonly machine: string
+    readonly storageBits: number
+    readonly mispredictions: number
+    readonly mpki: number
+    /** Of its mispredictions, the share that the run made less; negative where it made more. */
+    readonly saved: number
+  }[]
+}
+
+const sparseOutcome = (run: BranchRun, beside: readonly BranchRun[]): SparseOutcome => {
+  const missed = run.measurement.measured.total.mispredictions
+  return {
+    trainedInstructions: run.trained?.instructions ?? null,
+    bits: run.trained === undefined ? null : imageBits(run.trained.image),
+    models: (run.trained?.models ?? []).map(({ terms: _, ...model }) => model),
+    beside: beside.map(({ machine, measurement, storageBits, instructions }) => {
+      const { mispredictions } = measurement.measured.total
+      return {
+        machine: machine.id,
+        storageBits,
+        mispredictions,
+        mpki: (1000 * mispredictions) / instructions,
+        saved: mispredictions === 0 ? 0 : 1 - missed / mispredictions,
+      }
+    }),
+  }
+}
+
+/** `beside`: runs over the same branches that sparse models are held against. */
+export const branchOutcome = (run: BranchRun, beside: readonly BranchRun[] = []): BranchOutcome => {
+  const { machine, measurement, trace, instructions, storageBits } = run
+  const summed = aggregate(trace)
   const { total } = measurement.measured
-  const energy = energyReport(run)
-  const windows = run.items.filter(({ pass }) => pass === "measured")
+  const energy = energyReport(summed)
+  const windows = summed.items.filter(({ pass }) => pass === "measured")
   const measuredCycles = windows.reduce((sum, { duration }) => sum + duration, 0)
-  const causes = causesOf(run, "core", windows)
+  const causes = causesOf(summed, "core", windows)
   return {
     machine: machine.id,
     name: machine.name,
@@ -73,6 +110,7 @@ export const branchOutcome = ({
     staticBranches: measurement.staticBranches,
     staticConditional: measurement.staticConditional,
     worst: measurement.worst,
+    ...(machine.sparse === undefined ? {} : { sparse: sparseOutcome(run, beside) }),
     command: trace.manifest.command,
     warnings: trace.manifest.warnings,
   }

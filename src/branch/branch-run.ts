@@ -17,6 +17,8 @@ import {
   planOf,
   writeBranchTrace,
 } from "../../sim/branch/write-branch-trace.ts"
+import type { Beside } from "../../sim/branch/write-sparse-models.ts"
+import { imageBits } from "../../sim/branch/sparse/model-encoding.ts"
 import { TraceBuilder } from "../../sim/trace/builder.ts"
 import type { Trace } from "../../sim/trace/trace.ts"
 import { contentHash, manifestHead } from "../run/manifest-head.ts"
@@ -58,6 +60,8 @@ export interface BranchRun {
   /** What MPKI are of: the header's count where nothing warmed up, else the instructions measured. */
   readonly instructions: number
   readonly storageBits: number
+  /** Where models were fitted beforehand. */
+  readonly trained?: Trained & { readonly instructions: number }
 }
 
 const emptyTrace = (name: string): WorkloadError =>
@@ -123,8 +127,19 @@ export const runBranches = async (
       ...requestedSparse(machine, trained.get(machine)),
     })),
   )
+  const all = machines.map(({ id }, i) => ({
+    machine: id,
+    mispredictions: measurements[i].measured.total.mispredictions,
+    storageBits: storageBits(measurements[i].tables),
+  }))
   return machines.map((machine, i) =>
-    branchRunOf(source, machine, measurements[i], { ...options, warmUpInstructions }),
+    branchRunOf(
+      source,
+      machine,
+      measurements[i],
+      { trained: trained.get(machine), beside: isTrained(machine) ? all.filter((_, k) => k !== i) : [] },
+      { ...options, warmUpInstructions },
+    ),
   )
 }
 
@@ -133,6 +148,7 @@ const branchRunOf = (
   source: BranchSource,
   machine: BranchMachine,
   measurement: BranchMeasurement,
+  aside: { readonly trained: Trained | undefined; readonly beside: readonly Beside[] },
   options: BranchRunOptions,
 ): BranchRun => {
   const { measured, warmUp } = measurement
@@ -141,7 +157,8 @@ const branchRunOf = (
   const bits = storageBits(measurement.tables)
   const table: EnergyTable = loadEnergyTable(options.energyTable ?? machine.energy.table)
   const builder = new TraceBuilder()
-  writeBranchTrace(measurement, intervalCoreOf(machine), builder)
+  const { trained, beside } = aside
+  writeBranchTrace(measurement, intervalCoreOf(machine), builder, { models: trained?.models ?? [], beside })
   const all = [measured.total, warmUp.total].map(({ branches, conditional, taken, instructions }) => ({
     branches,
     conditional,
@@ -165,6 +182,11 @@ const branchRunOf = (
         predictor: machine.predictor.kind,
         storage: `${bits} bits`,
         "warm-up": `${warmUp.total.instructions} instructions`,
+        ...(trained === undefined
+          ? {}
+          : {
+              "sparse models": `${trained.models.length}, fitted to the warm-up, in ${imageBits(trained.image)} bits`,
+            }),
       },
       command: options.command(machine.id),
       seed: options.seed,
@@ -173,6 +195,12 @@ const branchRunOf = (
         interval: "spans are half-open, in cycles of the core's clock; interval analysis, no caches",
         mispredictions: "immediate update, one branch at a time; conditional branches only",
         bytes: "bits of the predictor's arrays that a look-up or an update touches, in bytes",
+        ...(trained === undefined
+          ? {}
+          : {
+              "sparse models":
+                "fitted to the warm-up alone, heard from its end on; their design is this package's",
+            }),
       },
     }),
   )
@@ -182,5 +210,6 @@ const branchRunOf = (
     trace,
     instructions: warmUp.total.instructions === 0 ? source.instructions() : measured.total.instructions,
     storageBits: bits,
+    ...(trained === undefined ? {} : { trained: { ...trained, instructions: options.warmUpInstructions } }),
   }
 }

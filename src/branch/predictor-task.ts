@@ -5,6 +5,7 @@ import type { PredictorSizes } from "../../sim/branch/predictor-of.ts"
 import {
   analyseBranch,
   type BranchAnalysis,
+  type BranchModel,
   type SparsityCriterion,
 } from "../../sim/branch/sparse/analyse-branches.ts"
 import { ExampleCollector } from "../../sim/branch/sparse/branch-examples.ts"
@@ -12,7 +13,7 @@ import { BranchProfile, type ProfiledBranch } from "../../sim/branch/sparse/bran
 import { fitBranch } from "../../sim/branch/sparse/fit-branch.ts"
 import { gradedPredictorOf } from "../../sim/branch/sparse/graded-predictor-of.ts"
 import type { SparseImage } from "../../sim/branch/sparse/model-encoding.ts"
-import { candidatesOf, chosenImage, type TrainingPlan } from "../../sim/branch/sparse/train-models.ts"
+import { candidatesOf, installedModels, type TrainingPlan } from "../../sim/branch/sparse/train-models.ts"
 import { type PredictorRequest, requestedMeasurement } from "./requested-predictor.ts"
 
 /** Which branches a predictor misses most. */
@@ -46,6 +47,8 @@ export interface Profile {
 
 export interface Fitted {
   readonly image: SparseImage
+  /** What is in the image, in its order. */
+  readonly models: readonly BranchModel[]
   /** One a candidate, in their order. */
   readonly branches: readonly BranchAnalysis[]
 }
@@ -80,7 +83,7 @@ const fitting = ({ sizes, plan, candidates, criterion }: FitTask): RunningTask =
         return fitBranch(examples, plan.fit)
       })
       return {
-        image: chosenImage(fits, plan),
+        ...installedModels(fits, plan),
         branches: fits.map((fit) => analyseBranch(fit, plan.fit.fitShare, criterion)),
       }
     },

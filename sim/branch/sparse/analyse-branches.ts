@@ -18,10 +18,19 @@ export interface SparsityCriterion {
 /** Assumed. Fifty weights are also where the paper's online mode stops. */
 export const defaultSparsity: SparsityCriterion = { mostTerms: 50, mostMissShare: 0.5 }
 
-export interface BranchAnalysis {
+/** A model of one branch, and what it was fitted to. */
+export interface BranchModel {
   readonly address: string
+  /** Over the stretch. */
   readonly executions: number
   readonly baseMisses: number
+  readonly terms: readonly Term[]
+  /** Misses of the base that this model would have saved over the stretch; negative where the base is better. */
+  readonly saved: number
+}
+
+/** `terms` are those of the smallest model with the least misses on validation. */
+export interface BranchAnalysis extends BranchModel {
   /** Share of "taken" among the examples. */
   readonly takenShare: number
   /** Misses on validation of always guessing the direction that the fitted examples have more often. */
@@ -33,12 +42,20 @@ export interface BranchAnalysis {
     readonly terms: number
     readonly validation: Validation
   }[]
-  /** Terms of the smallest model with the least misses on validation; the branch's own measure of sparsity. */
+  /** Number of terms: the branch's own measure of sparsity. */
   readonly nonzero: number
   readonly sparse: boolean
-  readonly terms: readonly Term[]
-  /** Misses of the base that this model would have saved over the stretch; negative where the base is better. */
-  readonly saved: number
+}
+
+export const branchModel = (fit: BranchFit, { model, validation }: PathPoint): BranchModel => {
+  const { branch } = fit.examples
+  return {
+    address: formatAddress(branch.pc, branch.pcHigh),
+    executions: branch.executions,
+    baseMisses: branch.misses,
+    terms: model.terms,
+    saved: savedMisses(fit.examples, validation),
+  }
 }
 
 /** Fewest misses on validation, and of equals the fewest terms. */
@@ -90,7 +107,7 @@ export const analyseBranch = (
  * their weights, a pair's halved between its two. Branches whose model saves nothing add nothing, so the sum is that of
  * all positive `saved` whose model has terms.
  */
-export const savedByPosition = (branches: readonly BranchAnalysis[], positions: number): Float64Array => {
+export const savedByPosition = (branches: readonly BranchModel[], positions: number): Float64Array => {
   const saved = new Float64Array(positions)
   for (const branch of branches) {
     const total = branch.terms.reduce((sum, { weight }) => sum + Math.abs(weight), 0)

@@ -3,6 +3,7 @@
  * chosen for cost and caution, the same for every trace. Both windows are as long as the paper's online mode has them
  * (arXiv 2207.14033). Examples for screening, and the length of the local window, were looked at on the traces at hand.
  */
+import { type BranchModel, branchModel } from "./analyse-branches.ts"
 import type { BranchBlock } from "../branch-block.ts"
 import { type CollectionPlan, ExampleCollector } from "./branch-examples.ts"
 import { BranchProfile, type ProfiledBranch } from "./branch-profile.ts"
@@ -78,14 +79,16 @@ const refitted = ({ fit, point }: Chosen, plan: FitPlan): Chosen => {
   return { fit, point: { ...point, model: debiased(fit.examples, all, point.model.terms, plan) } }
 }
 
-/** The models worth their bits, fitted once more to all examples. */
-export const chosenImage = (fits: readonly BranchFit[], plan: TrainingPlan): SparseImage =>
-  imageOf(
-    chooseModels(fits, plan.collection.localPositions / 32, plan.criterion).map((one) =>
-      refitted(one, plan.fit),
-    ),
-    plan,
+/** The models worth their bits, and their memory; there they are fitted once more, to all examples. */
+export const installedModels = (
+  fits: readonly BranchFit[],
+  plan: TrainingPlan,
+): { readonly models: readonly BranchModel[]; readonly image: SparseImage } => {
+  const chosen = chooseModels(fits, plan.collection.localPositions / 32, plan.criterion).map((one) =>
+    refitted(one, plan.fit),
   )
+  return { models: chosen.map(({ fit, point }) => branchModel(fit, point)), image: imageOf(chosen, plan) }
+}
 
 export interface TrainedModels {
   readonly fits: readonly BranchFit[]
@@ -106,5 +109,5 @@ export const trainModels = (
   const collector = new ExampleCollector(newBase(), candidatesOf(profile, plan), plan.collection)
   for (const block of blocks()) collector.consume(block)
   const fits = collector.finish().map((examples) => fitBranch(examples, plan.fit))
-  return { fits, image: chosenImage(fits, plan) }
+  return { fits, image: installedModels(fits, plan).image }
 }

@@ -1,5 +1,5 @@
 /** Predictors' runs for people, in the terminal. */
-import type { BranchOutcome } from "../../branch/branch-outcome.ts"
+import type { BranchOutcome, SparseOutcome } from "../../branch/branch-outcome.ts"
 import { bytes, duration, energy, grouped, percent } from "../format.ts"
 import { table } from "../table.ts"
 import { bold, dim, type Terminal } from "../terminal.ts"
@@ -45,6 +45,43 @@ const worstLines = (outcome: BranchOutcome, show: number | "all", width: number)
   )
 }
 
+/** What the sparse models bought, in one sentence and a row for each predictor beside them. */
+const sparseLines = (
+  sparse: SparseOutcome,
+  outcome: BranchOutcome,
+  terminal: Terminal,
+): readonly string[] => {
+  const [alone, ...others] = sparse.beside
+  const { models } = sparse
+  const fitted =
+    sparse.trainedInstructions === null
+      ? "learned while it runs"
+      : `${models.length} ${models.length === 1 ? "model" : "models"} in ${grouped(sparse.bits ?? 0)} bits, fitted to the warm-up alone`
+  const change = (saved: number): string =>
+    saved === 0
+      ? "as many misses as"
+      : `${percent(Math.abs(saved), 2)} ${saved > 0 ? "fewer" : "more"} misses than`
+  return [
+    ...(alone === undefined
+      ? []
+      : [`  ${bold(terminal, `Sparse models: ${change(alone.saved)} ${alone.machine} alone`)} (${fitted})`]),
+    ...[alone, ...others]
+      .filter((one) => one !== undefined)
+      .map(
+        ({ machine, mispredictions, mpki, storageBits }) =>
+          `  beside    ${machine}: ${grouped(mispredictions)} missed, ${mpki.toFixed(4)} MPKI, ${bytes(storageBits / 8)}`,
+      ),
+    ...(outcome.warmUp.instructions > 0 && sparse.trainedInstructions !== null
+      ? [
+          dim(
+            terminal,
+            "  all are measured behind the warm-up; features, fits and layout of the models are sparsim's own",
+          ),
+        ]
+      : []),
+  ]
+}
+
 export const branchSummary = (
   outcome: BranchOutcome,
   workload: string,
@@ -73,6 +110,7 @@ export const branchSummary = (
       `  warm-up   ${grouped(warmUp.instructions)} instructions before, with ${grouped(warmUp.mispredictions)} misses that are not counted`,
     )
   }
+  if (outcome.sparse !== undefined) lines.push("", ...sparseLines(outcome.sparse, outcome, terminal))
   lines.push("", worstLines(outcome, show, terminal.width))
   lines.push(dim(terminal, "immediate update; cycles by interval analysis of an assumed core, no caches"))
   return `${lines.join("\n")}\n`

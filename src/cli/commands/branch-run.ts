@@ -6,6 +6,7 @@ import type { BranchMachine } from "../../../arch/machine.ts"
 import { writeAtomically } from "../../../sim/trace/export/write-atomically.ts"
 import { openTraceStore } from "../../../sim/trace/parquet-store.ts"
 import type { Trace } from "../../../sim/trace/trace.ts"
+import { besideSparse } from "../../branch/beside-sparse.ts"
 import { branchOutcome } from "../../branch/branch-outcome.ts"
 import { runBranches } from "../../branch/branch-run.ts"
 import type { PassProgress } from "../../branch/train-on-trace.ts"
@@ -86,13 +87,13 @@ export const runBranchTrace = (
     const { spec } = command
     const { workload } = spec
     const shown = progress(terminal, command.quiet)
-    const [run] = yield* attempt(async () => {
+    const [run, ...beside] = yield* attempt(async () => {
       refuseWithoutMeaning(command, machine)
       const source = await openBranchSource(
         workload,
         spec.traceFormat === undefined ? {} : { format: spec.traceFormat },
       )
-      return runBranches(source, [machine], {
+      return runBranches(source, [machine, ...besideSparse(machine)], {
         warmUpInstructions: spec.warmUp ?? 0,
         worstBranches: keptBranches,
         ...(spec.energyTable === undefined ? {} : { energyTable: spec.energyTable }),
@@ -101,7 +102,7 @@ export const runBranchTrace = (
         progress: passProgress(machine.id, shown.step),
       })
     })
-    const outcome = yield* attempt(() => branchOutcome(run))
+    const outcome = yield* attempt(() => branchOutcome(run, beside))
     const written: string[] = []
     const { out, report } = command
     if (out !== undefined) {

@@ -130,7 +130,7 @@ export const runPredictorCompare = (
           progress: passProgress(basename(file), shown.step),
         }),
       )
-      const outcomes = yield* attempt(() => runs.map(branchOutcome))
+      const outcomes = yield* attempt(() => runs.map((run) => branchOutcome(run)))
       compared.push({ trace: basename(file), runs, outcomes })
       if (out === undefined) continue
       shown.step("writing the traces")
