@@ -6,6 +6,7 @@ import { energyReport, type EnergyReport } from "../energy.ts"
 import type { BranchCounts } from "./branch-counts.ts"
 import { type BranchWindow, branchWindows, measuredPart, phaseCounts } from "./branch-windows.ts"
 import { instructionRoofline, type InstructionRoofline } from "./instruction-roofline.ts"
+import { type SparseReport, sparseReport } from "./sparse-models.ts"
 import { type StaticBranch, staticBranches } from "./static-branches.ts"
 import { storageBitsOf } from "./storage-bits.ts"
 
@@ -20,6 +21,7 @@ export interface BranchReport {
   readonly worst: readonly StaticBranch[]
   readonly roofline: InstructionRoofline | undefined
   readonly storageBits: number | undefined
+  readonly sparse: SparseReport | undefined
   /** Of the measured phase; undefined where the run has no energy table. */
   readonly energy: EnergyReport | undefined
   /** Picojoules an instruction, of the predictor alone. */
@@ -42,6 +44,7 @@ export const branchReport = (trace: Trace): BranchReport => {
     worst: staticBranches(measured, total),
     roofline: instructionRoofline(trace.manifest, total, windows),
     storageBits: storageBitsOf(trace.manifest),
+    sparse: sparseReport(measured),
     energy,
     energyPerInstruction:
       energy === undefined || total.instructions === 0 ? undefined : energy.total / total.instructions,

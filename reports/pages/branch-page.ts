@@ -32,6 +32,7 @@ import { instructionRooflineSection } from "./instruction-roofline-figure.ts"
 import { type ClientAssets, renderPage, section, warningsMarkup } from "./page.ts"
 import { provenanceFooter } from "./provenance-footer.ts"
 import { type Tile, tilesMarkup } from "./tiles.ts"
+import { sparseModelsSection } from "./sparse-models-section.ts"
 import { TipBook } from "./tip-book.ts"
 import { unitsSection } from "./units-section.ts"
 
@@ -62,6 +63,7 @@ export const branchPage = (trace: Trace, assets: ClientAssets): string => {
           figureMarkup(timelineFigure(report, tips)),
         ),
         instructionRooflineSection(report, tips),
+        sparseModelsSection(report, tips),
         hardBranchesSection(report, tips),
         energySection(
           energy === undefined || energy.total === 0

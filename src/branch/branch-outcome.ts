@@ -66,7 +66,12 @@ const sparseOutcome = (run: BranchRun, beside: readonly BranchRun[]): SparseOutc
   return {
     trainedInstructions: run.trained?.instructions ?? null,
     bits: run.trained === undefined ? null : imageBits(run.trained.image),
-    models: (run.trained?.models ?? []).map(({ terms: _, ...model }) => model),
+    models: (run.trained?.models ?? []).map(({ address, executions, baseMisses, saved }) => ({
+      address,
+      executions,
+      baseMisses,
+      saved,
+    })),
     beside: beside.map(({ machine, measurement, storageBits, instructions }) => {
       const { mispredictions } = measurement.measured.total
       return {

@@ -499,6 +499,23 @@ const predictorFields = {
   staticBranches: number,
   staticConditional: number,
   worst: list(BranchCount),
+  /** Where sparse models stand beside the predictor. */
+  sparse: Schema.optionalKey(
+    struct({
+      trainedInstructions: nullable(number),
+      bits: nullable(number),
+      models: list(struct({ address: string, executions: number, baseMisses: number, saved: number })),
+      beside: list(
+        struct({
+          machine: string,
+          storageBits: number,
+          mispredictions: number,
+          mpki: number,
+          saved: number,
+        }),
+      ),
+    }),
+  ),
   command: string,
   warnings: list(string),
 }
