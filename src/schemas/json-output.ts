@@ -546,6 +546,49 @@ export const BranchCompareOutput = struct({
   written: list(string),
 })
 
+const Validation = struct({
+  examples: number,
+  baseMisses: number,
+  misses: number,
+  wins: number,
+  losses: number,
+})
+
+export const BranchAnalyseOutput = struct({
+  schema: literal("sparsim-branch-analyse/1"),
+  verdict: string,
+  trace: string,
+  format: string,
+  machine: string,
+  predictor: string,
+  misses: number,
+  analysedShare: number,
+  sparseBranches: number,
+  criterion: struct({ mostTerms: number, mostMissShare: number }),
+  branches: list(
+    struct({
+      address: string,
+      executions: number,
+      baseMisses: number,
+      takenShare: number,
+      directionMisses: number,
+      path: list(struct({ lambda: number, nonzero: number, terms: number, validation: Validation })),
+      nonzero: number,
+      sparse: boolean,
+      terms: list(struct({ what: string, weight: number })),
+      saved: number,
+    }),
+  ),
+  byTerms: list(struct({ terms: number, branches: number })),
+  positions: list(
+    struct({
+      history: Schema.Literals(["global", "local"]),
+      saved: list(struct({ ago: number, misses: number })),
+    }),
+  ),
+  written: list(string),
+})
+
 const BranchClass = Schema.Literals(branchClasses)
 
 export const BranchStatsOutput = struct({

@@ -10,6 +10,7 @@ import {
   BranchCompareOutput,
   BranchConvertOutput,
   BranchRunOutput,
+  BranchAnalyseOutput,
   BranchStatsOutput,
   CheckOutput,
   CompareOutput,
@@ -141,6 +142,11 @@ const printed: readonly Printed[] = [
   {
     schema: BranchCompareOutput,
     args: ["branch", "compare", "ns-selfcheck", "--on", "gshare-13,bimodal-13", "--report", "b.html"],
+  },
+  { schema: BranchRunOutput, args: ["run", "ns-selfcheck", "--on", "gshare-13+sparse"] },
+  {
+    schema: BranchAnalyseOutput,
+    args: ["branch", "analyse", "ns-selfcheck", "--on", "gshare-13", "--branches", "4"],
   },
   { schema: StudyOutput, args: ["study", "--networks", "resnet9:4", "--samples", "4"] },
 ]

@@ -25,7 +25,10 @@ export interface BranchModel {
   readonly executions: number
   readonly baseMisses: number
   readonly terms: readonly Term[]
-  /** Misses of the base that this model would have saved over the stretch; negative where the base is better. */
+  /**
+   * Misses of the base that this model would have saved over the stretch, by validation, which is its end: at most all of
+   * them, negative where the base is better.
+   */
   readonly saved: number
 }
 
@@ -54,7 +57,7 @@ export const branchModel = (fit: BranchFit, { model, validation }: PathPoint): B
     executions: branch.executions,
     baseMisses: branch.misses,
     terms: model.terms,
-    saved: savedMisses(fit.examples, validation),
+    saved: Math.min(branch.misses, savedMisses(fit.examples, validation)),
   }
 }
 
@@ -98,7 +101,7 @@ export const analyseBranch = (
       directionMisses > 0 &&
       best.validation.misses <= mostMissShare * directionMisses,
     terms,
-    saved: best === undefined ? 0 : savedMisses(examples, best.validation),
+    saved: best === undefined ? 0 : Math.min(branch.misses, savedMisses(examples, best.validation)),
   }
 }
 
