@@ -220,7 +220,10 @@ export const loadMachine = (name: string, overrides: readonly Override[] = []): 
   }
   if (size !== null && Number(size[1]) > 0 && Number(size[2]) > 0) {
     return machineFromFile(
-      overrides.reduce<MachineFile>(withOverride, resized(Number(size[1]), Number(size[2]))),
+      overrides.reduce<MachineFile>(
+        withOverride,
+        withSparse(resized(Number(size[1]), Number(size[2])), sparse, name),
+      ),
     )
   }
   throw new ConfigError({

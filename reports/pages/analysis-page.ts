@@ -11,7 +11,7 @@ import { tilesMarkup } from "./tiles.ts"
 import { TipBook } from "./tip-book.ts"
 
 /** Terms that a row of the table names. */
-const namedTerms = 6
+const namedTerms = 3
 
 /** HTML of an analysis. */
 export const analysisPage = (analysis: Analysis, assets: ClientAssets): string => {
