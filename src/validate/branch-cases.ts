@@ -94,6 +94,12 @@ const measureTrace = async (
   return outcomes
 }
 
+/** The cases of a file that are over one trace of the package. */
+export const branchCasesOf = (file: CaseFile, sample: string): CaseFile => ({
+  ...file,
+  cases: file.cases.filter((one) => samplePath(text(one, "trace") ?? "") === samplePath(sample)),
+})
+
 /** Runs all branch cases of the files; `folder` is what their traces are relative to. */
 export const measureBranchCases = async (
   files: readonly CaseFile[],

@@ -1,6 +1,7 @@
 /**
  * `sparsim demo`: the main job end to end. A training step of ResNet-50 under BDWP 2:8 and dense on SAT, BERT with 2:4 on
- * a GPU, a model with real weights where one is at hand, the validation cases; traces, pages and an index of them.
+ * a GPU, MobileNet on a phone, branch predictors over perl, a model with real weights where one is at hand, the validation
+ * cases; traces, pages and an index of them.
  */
 import { existsSync } from "node:fs"
 import { createRequire } from "node:module"
@@ -15,11 +16,13 @@ import { writeAtomically } from "../../../sim/trace/export/write-atomically.ts"
 import { prepareRun } from "../../run/prepare-run.ts"
 import type { RunSpec } from "../../run/run-spec.ts"
 import { denseTwin } from "../../run/run-input.ts"
-import { builtinCases } from "../../validate/builtin-cases.ts"
+import { branchCasesOf, measureBranchCases } from "../../validate/branch-cases.ts"
+import { builtinBranchCases, builtinCases } from "../../validate/builtin-cases.ts"
 import { validate } from "../../validate/validate.ts"
 import { attempt } from "../edge.ts"
 import { progress } from "../progress.ts"
 import { bold, type Terminal } from "../terminal.ts"
+import { branchDemo } from "./demo-branch.ts"
 import { outcomeOf, outcomePage, outcomeVerdict, runRun, traceName } from "./run.ts"
 
 export interface DemoCommand {
@@ -127,6 +130,11 @@ export const runDemo = (command: DemoCommand, terminal: Terminal): Effect.Effect
       kind: "comparison",
     })
 
+    for (const { html, ...entry } of yield* attempt(() => branchDemo(shown.step))) {
+      yield* page(entry.file, html)
+      entries.push(entry)
+    }
+
     const model = realModel()
     if (model !== undefined) {
       shown.step(`reading ${basename(model)}`)
@@ -150,7 +158,10 @@ export const runDemo = (command: DemoCommand, terminal: Terminal): Effect.Effect
     }
 
     shown.step("running the validation cases")
-    const validation = yield* attempt(() => validate([...builtinCases.values()]))
+    const validation = yield* attempt(async () => {
+      const branches = branchCasesOf(builtinBranchCases, "ns-selfcheck")
+      return validate([...builtinCases.values(), branches], await measureBranchCases([branches], undefined))
+    })
     const assets = yield* attempt(clientAssets)
     yield* page(
       "validation.html",
