@@ -51,6 +51,10 @@ export const resolveEnergy = (
     }))
   })
 
+/** Whether a table has a price for every action of the components. @throws ConfigError as `resolveEnergy` does for a bad component */
+export const pricesAll = (table: EnergyTable, components: readonly EnergyComponent[]): boolean =>
+  components.every((component) => pricesOf(table, checked(component)) !== undefined)
+
 const countedIn = {
   mac: "operation",
   alu: "operation",

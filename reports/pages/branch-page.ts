@@ -25,7 +25,9 @@ import { provenance } from "../provenance.ts"
 import { timelineClaim, timelineFigure } from "./branch-timeline.ts"
 import { countsTrail } from "./branch-trails.ts"
 import { displayLabel, displayName } from "./display-name.ts"
+import { energyByTables } from "../energy-tables.ts"
 import { energySection } from "./energy-section.ts"
+import { energyTablesSection } from "./energy-tables-section.ts"
 import { figureMarkup } from "./figure.ts"
 import { hardBranchesSection } from "./hard-branches-section.ts"
 import { instructionRooflineSection } from "./instruction-roofline-figure.ts"
@@ -71,6 +73,7 @@ export const branchPage = (trace: Trace, assets: ClientAssets): string => {
             : [{ label: "", seconds: measured.cycles / manifest.clockHertz, energy }],
           tips,
         ),
+        energyTablesSection(energyByTables(measured), tips),
       ],
       footer: provenanceFooter([{ label: "", provenance: provenance(manifest) }]),
     },

@@ -57,6 +57,8 @@ ${framed(figure.id, figure.title, figure.draw({ id: `${figure.id}-svg`, title: f
 /** Versions of one chart, of which buttons show one at a time; the first is shown without a script. */
 export const switchedFigure = (
   versions: readonly { readonly name: string; readonly figure: Figure }[],
+  /** What the buttons choose, for screen readers. */
+  choice: string,
 ): string => {
   const buttons = versions
     .map(
@@ -73,6 +75,6 @@ export const switchedFigure = (
   const control =
     versions.length < 2
       ? ""
-      : `<div class="bar switch js-only" role="group" aria-label="Memory level" data-switch>${buttons}</div>`
+      : `<div class="bar switch js-only" role="group" aria-label="${escapeHtml(choice)}" data-switch>${buttons}</div>`
   return control + panels
 }

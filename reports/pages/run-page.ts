@@ -22,7 +22,9 @@ import { runVerdict } from "../verdict.ts"
 import { type Band, bandText } from "./band.ts"
 import { type DataTable, dataTable, numberCell } from "./data-table.ts"
 import { displayLabel, displayName, displayPath } from "./display-name.ts"
+import { energyByTables } from "../energy-tables.ts"
 import { energySection } from "./energy-section.ts"
+import { energyTablesSection } from "./energy-tables-section.ts"
 import { switchedFigure } from "./figure.ts"
 import { type ClientAssets, renderPage, section, warningsMarkup } from "./page.ts"
 import { provenanceFooter } from "./provenance-footer.ts"
@@ -74,6 +76,7 @@ export const runPage = (input: RunPageInput, assets: ClientAssets): string => {
                   name: displayName(level.name),
                   figure: runRooflineFigure(roofs, level, tips),
                 })),
+                "Memory level",
               ),
             ),
         unitsSection([{ label: "", tracks: bottlenecks(run) }], tips),
@@ -81,6 +84,7 @@ export const runPage = (input: RunPageInput, assets: ClientAssets): string => {
           energy === undefined ? [] : [{ label: "", seconds: run.cycles / manifest.clockHertz, energy }],
           tips,
         ),
+        energyTablesSection(energyByTables(run), tips),
         section(
           "layers",
           "Every layer and stage",

@@ -3,7 +3,7 @@ import * as Schema from "effect/Schema"
 import { Status } from "../../arch/quantity.ts"
 
 /** Major.minor of the trace format. A reader accepts its own major and any minor. */
-export const traceVersion = "1.1"
+export const traceVersion = "1.2"
 
 /** A number the machine used, flattened: `path` is its place in the machine file, `value` in base units. */
 const MachineNumber = Schema.Struct({
@@ -91,6 +91,18 @@ export const Manifest = Schema.Struct({
       /** circuit, device, path or board: never mixed in one table. */
       scope: Schema.String,
       actions: Schema.Array(ActionEnergy),
+      /** The same actions in their order by other tables, null where one has no price: what a result hinges on. */
+      others: Schema.optionalKey(
+        Schema.Array(
+          Schema.Struct({
+            table: Schema.String,
+            name: Schema.String,
+            hash: Schema.String,
+            scope: Schema.String,
+            picojoules: Schema.Array(Schema.NullOr(Schema.Finite)),
+          }),
+        ),
+      ),
       /** Power drawn whatever happens, watts. */
       staticWatts: Schema.Finite,
       staticStatus: Status,

@@ -4,7 +4,6 @@ import { loadEnergyTable } from "../../arch/energy-catalogue.ts"
 import type { EnergyTable } from "../../arch/energy-table.ts"
 import { WorkloadError } from "../../arch/errors.ts"
 import type { BranchMachine } from "../../arch/machine.ts"
-import { resolveEnergy } from "../../arch/resolve-energy.ts"
 import type { BranchBlock } from "../../sim/branch/branch-block.ts"
 import type { BranchMeasurement } from "../../sim/branch/measure/measure.ts"
 import { storageBits } from "../../sim/branch/predictor.ts"
@@ -21,6 +20,7 @@ import type { Beside } from "../../sim/branch/write-sparse-models.ts"
 import { imageBits } from "../../sim/branch/sparse/model-encoding.ts"
 import { TraceBuilder } from "../../sim/trace/builder.ts"
 import type { Trace } from "../../sim/trace/trace.ts"
+import { pricedActions } from "../run/priced-actions.ts"
 import { contentHash, manifestHead } from "../run/manifest-head.ts"
 import { instructionsOfFirstHalf } from "./half-of-trace.ts"
 import { measureBlocks } from "./measure-blocks.ts"
@@ -176,7 +176,7 @@ const branchRunOf = (
         batch: 1,
         source: `${source.format} branch trace`,
       },
-      energy: { table, actions: resolveEnergy(table, branchEnergyComponents(measurement.tables)) },
+      energy: pricedActions(table, branchEnergyComponents(measurement.tables)),
       settings: {
         mode: "branch prediction",
         predictor: machine.predictor.kind,

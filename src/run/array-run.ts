@@ -11,6 +11,7 @@ import { type RowSink, TraceBuilder } from "../../sim/trace/builder.ts"
 import { ablationTable } from "./ablations.ts"
 import type { MachineRun, RunCost, RunResult } from "./machine-run.ts"
 import { costOnOthers, runCost } from "./run-cost.ts"
+import { pricedActions } from "./priced-actions.ts"
 import { manifestHead, networkIdentity } from "./manifest-head.ts"
 import { mapRun, masksOf, modelOptions } from "./map-run.ts"
 import { normalisedCommand } from "./normalised-command.ts"
@@ -64,7 +65,7 @@ export const simulateOnArray = (input: ArrayRunInput, sink?: RowSink): ArrayRunR
       machine,
       roofs: arrayRoofs(machine, spec.pattern, work),
       workload: networkIdentity(networkOf(input)),
-      energy: { table, actions: resolveEnergy(table, arrayEnergyComponents(machine)) },
+      energy: pricedActions(table, arrayEnergyComponents(machine)),
       settings: settingsOf(input),
       command: normalisedCommand(spec),
       seed: spec.seed,

@@ -12,6 +12,7 @@ import { type NetworkSparsity, pointwiseSparsity } from "../../sim/cpu/network/w
 import { type RowSink, TraceBuilder } from "../../sim/trace/builder.ts"
 import { refuseOtherFlags } from "./kind-flags.ts"
 import type { MachineRun, RunCost, RunResult } from "./machine-run.ts"
+import { pricedActions } from "./priced-actions.ts"
 import { manifestHead, networkIdentity } from "./manifest-head.ts"
 import { normalisedCommand } from "./normalised-command.ts"
 import { costOnOthers, runCost } from "./run-cost.ts"
@@ -108,7 +109,7 @@ const simulateOnCpu = (input: CpuRunInput, sink?: RowSink): RunResult => {
       clockHertz: machine.clock.value,
       roofs: cpuRoofs(machine),
       workload: networkIdentity(networkOf(input)),
-      energy: { table, actions: resolveEnergy(table, cpuEnergyComponents(machine)) },
+      energy: pricedActions(table, cpuEnergyComponents(machine)),
       settings: { mode: "inference", pattern: patternSetting(input), dtype: "fp32", library: library.name },
       command: normalisedCommand(spec),
       seed: spec.seed,

@@ -17,6 +17,7 @@ import { type RowSink, TraceBuilder } from "../../sim/trace/builder.ts"
 import { refuseOtherFlags } from "./kind-flags.ts"
 import type { MachineRun, RunCost, RunResult } from "./machine-run.ts"
 import { costOnOthers, runCost } from "./run-cost.ts"
+import { pricedActions } from "./priced-actions.ts"
 import { manifestHead, networkIdentity } from "./manifest-head.ts"
 import { normalisedCommand } from "./normalised-command.ts"
 import {
@@ -132,7 +133,7 @@ const simulateOnGpu = (input: GpuRunInput, sink?: RowSink): RunResult => {
       clockHertz: fullClock(machine),
       roofs: gpuRoofs(machine, format, sparsePeak(input, kernels)),
       workload: networkIdentity(networkOf(input)),
-      energy: { table, actions: resolveEnergy(table, gpuEnergyComponents(machine, format)) },
+      energy: pricedActions(table, gpuEnergyComponents(machine, format)),
       settings: { mode: "inference", pattern: patternSetting(input), dtype: format },
       command: normalisedCommand(spec),
       seed: spec.seed,

@@ -1,12 +1,12 @@
 /** The head of a trace's manifest from what a run was given. */
 import { createHash } from "node:crypto"
 import type { EnergyTable } from "../../arch/energy-table.ts"
-import type { ActionEnergy } from "../../arch/resolve-energy.ts"
 import { clockOf, type Machine, machineNumbers } from "../../arch/machine.ts"
 import type { Network } from "../../dataflows/network.ts"
 import type { ManifestHead } from "../../sim/trace/builder.ts"
 import { type Manifest, type Roof, traceVersion } from "../../sim/trace/manifest.ts"
 import { version } from "../version.ts"
+import type { PricedActions } from "./priced-actions.ts"
 
 /** JSON with sorted keys, so that equal values have equal hashes. Functions and undefined are left out. */
 const canonical = (value: unknown): string => {
@@ -39,7 +39,7 @@ export interface HeadInput {
   readonly clockHertz?: number
   readonly roofs: readonly Roof[]
   readonly workload: Manifest["workload"]
-  readonly energy: { readonly table: EnergyTable; readonly actions: readonly ActionEnergy[] }
+  readonly energy: Omit<PricedActions, "others"> & Partial<PricedActions>
   readonly settings: Readonly<Record<string, string>>
   readonly command: string
   readonly seed: number
@@ -98,6 +98,17 @@ export const manifestHead = (input: HeadInput): ManifestHead => {
       hash: tableHash(energy.table),
       scope: energy.table.scope,
       actions: energy.actions,
+      ...(energy.others === undefined || energy.others.length === 0
+        ? {}
+        : {
+            others: energy.others.map(({ table, picojoules }) => ({
+              table: table.id,
+              name: table.name,
+              hash: tableHash(table),
+              scope: table.scope,
+              picojoules,
+            })),
+          }),
       staticWatts: machine.energy.staticPower.value,
       staticStatus: machine.energy.staticPower.status,
     },

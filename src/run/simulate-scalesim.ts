@@ -1,6 +1,5 @@
 /** A SCALE-Sim topology with its configuration, counted as SCALE-Sim counts. */
 import { UnsupportedError } from "../../arch/errors.ts"
-import { resolveEnergy } from "../../arch/resolve-energy.ts"
 import { isDense } from "../../dataflows/sparsity/nm-pattern.ts"
 import { arrayEnergyComponents } from "../../sim/sat/energy-components.ts"
 import { arrayRoofs } from "../../sim/sat/roofs.ts"
@@ -14,6 +13,7 @@ import { distinctNames } from "../workload/scalesim/distinct-names.ts"
 import { scaleSimGemm } from "../workload/scalesim/gemm-view.ts"
 import type { ScaleSimTopology } from "../workload/scalesim/topology.ts"
 import type { MachineRun } from "./machine-run.ts"
+import { pricedActions } from "./priced-actions.ts"
 import { manifestHead, networkIdentity } from "./manifest-head.ts"
 import { normalisedCommand } from "./normalised-command.ts"
 import { type ArrayRunInput, energyTableOf } from "./run-input.ts"
@@ -91,7 +91,7 @@ export const simulateAsScaleSim = (
       machine,
       roofs: arrayRoofs(machine, spec.pattern),
       workload: networkIdentity(network),
-      energy: { table, actions: resolveEnergy(table, arrayEnergyComponents(machine)) },
+      energy: pricedActions(table, arrayEnergyComponents(machine)),
       settings: {
         mode: "inference, as SCALE-Sim v3 counts",
         pattern: layers.some(({ sparsity, rowWiseBlock }) => (sparsity ?? rowWiseBlock) !== undefined)
