@@ -26,7 +26,7 @@ const firstCursor = (provider: number, { draw }: PseudoRandom): number => {
 const withOneUsefulBit = (
   { low, high }: TageParameters,
   { entries, useful, lowStart }: TaggedComponents,
-  { slots, tags }: TageLookup,
+  { entryOf, tagOf, pairOf }: TageLookup,
   random: PseudoRandom,
 ): Allocation => {
   const components = 2 * (low.pairs + high.pairs)
@@ -46,11 +46,11 @@ const withOneUsefulBit = (
         for (let member = 0; member < 2 && success === 0; member++) {
           const component = (cursor ^ member) + 1
           if (active[component] === 0) continue
-          const slot = slots[component]
+          const slot = entryOf(component)
           const entry = entries[slot]
           if (useful[slot] !== 0) penalties++
           else if (strength(entry) <= 3) {
-            entries[slot] = (tags[(component + 1) >> 1] << 3) | (3 + taken)
+            entries[slot] = (tagOf(pairOf[component]) << 3) | (3 + taken)
             written.entries++
             if (slot >= lowStart) written.low++
             success = 1
@@ -80,7 +80,7 @@ const withOneUsefulBit = (
 const withTwoUsefulBits = (
   { low, high }: TageParameters,
   { entries, useful, lowStart }: TaggedComponents,
-  { slots, tags }: TageLookup,
+  { entryOf, tagOf, pairOf }: TageLookup,
   random: PseudoRandom,
 ): Allocation => {
   const components = 2 * (low.pairs + high.pairs)
@@ -101,11 +101,11 @@ const withTwoUsefulBits = (
           for (let member = 0; member < 2 && allocated < 2; member++) {
             const component = (cursor ^ member) + 1
             if (active[component] === 0) continue
-            const slot = slots[component]
+            const slot = entryOf(component)
             const use = useful[slot]
             if (use === 0) {
               useful[slot] = (draw() & 31) === 0 ? 1 : 0
-              entries[slot] = (tags[(component + 1) >> 1] << 3) | (3 + taken)
+              entries[slot] = (tagOf(pairOf[component]) << 3) | (3 + taken)
               written.entries++
               if (slot >= lowStart) written.low++
               allocated++

@@ -1,7 +1,8 @@
 /** TAGE's prediction: the matching component of the longest history provides, the next one is its alternate. */
+import { pinned } from "../pinned-array.ts"
 import type { BasePredictor } from "./base-predictor.ts"
-import type { FoldedHistory } from "./folded-history.ts"
 import type { Pair } from "./geometry.ts"
+import type { PairFolds } from "./pair-folds.ts"
 import type { TageParameters, TaggedGroup } from "./parameters.ts"
 import { type PathHistory, pathMix } from "./path-history.ts"
 import type { TaggedComponents } from "./tagged-components.ts"
@@ -28,15 +29,15 @@ export interface TageState {
 
 export interface TageLookup {
   readonly state: TageState
-  /** By component: the entry looked up, valid from the provider upward. */
-  readonly slots: Int32Array
-  /** By pair number: the tag looked for, valid from the provider's pair upward. */
-  readonly tags: Int32Array
   /** 5-bit counters: not negative where a weak provider yields to its alternate. */
   readonly useAlternate: Int8Array
   lookup(pc: number, pcHigh: number): number
-  /** The tag of a kept pair for the branch looked up last. */
-  tagOf(pair: number): number
+  /** Where an active component keeps the branch looked up last, until histories move on. */
+  readonly entryOf: (component: number) => number
+  /** The tag of a kept pair for that branch. */
+  readonly tagOf: (pair: number) => number
+  /** By component: its pair among those kept. */
+  readonly pairOf: Int32Array
 }
 
 /** Where an unsigned 64-bit address, its low half XORed with path bits, falls among `banks`. */
@@ -52,34 +53,40 @@ export const tageLookup = (
   pairs: readonly Pair[],
   { entries, lowStart }: TaggedComponents,
   base: BasePredictor,
-  { indexFolds, tagFolds }: FoldedHistory,
+  folds: PairFolds,
   path: PathHistory,
 ): TageLookup => {
   const { entryBits, hash, low, high } = parameters
+  const { sums, clock, newest, last, indexFold, wideFold, narrowFold } = folds
   const refolded = hash === "refolded"
   const count = pairs.length
   const lowCount = pairs.filter(({ number }) => number <= low.pairs).length
   const mask = 2 ** entryBits - 1
-  const numbers = Int32Array.from(pairs, ({ number }) => number)
-  const pathMasks = Int32Array.from(pairs, ({ history }) => 2 ** Math.min(history, 27) - 1)
-  const tagWidths = Int32Array.from(pairs, ({ tagBits }) => tagBits)
-  const tagMasks = tagWidths.map((width) => 2 ** width - 1)
-  const pcShifts = numbers.map((number) => Math.abs(entryBits - (2 * number - 1)) + 1)
-  const oddRanks = Int32Array.from(pairs, ({ oddRank }) => oddRank)
-  const evenRanks = Int32Array.from(pairs, ({ evenRank }) => evenRank)
+  const lengths = pinned(pairs.map(({ history }) => history))
+  const numbers = pinned(pairs.map(({ number }) => number))
+  const pathMasks = pinned(pairs.map(({ history }) => 2 ** Math.min(history, 27) - 1))
+  const tagWidths = pinned(pairs.map(({ tagBits }) => tagBits))
+  const tagMasks = pinned(pairs.map(({ tagBits }) => 2 ** tagBits - 1))
+  const pcShifts = pinned(pairs.map(({ number }) => Math.abs(entryBits - (2 * number - 1)) + 1))
+  const oddRanks = pinned(pairs.map(({ oddRank }) => oddRank))
+  const evenRanks = pinned(pairs.map(({ evenRank }) => evenRank))
+  const pairOf = new Int32Array(2 * (low.pairs + high.pairs) + 1)
+  for (const [k, { number }] of pairs.entries()) pairOf.fill(k, 2 * number - 1, 2 * number + 1)
   /** From this kept pair on the path mix is the same: 27 bits of path, not rotated. */
   const plain = pairs.findIndex(({ number, history }) => 2 * number - 1 >= entryBits && history >= 27)
   const firstPlain = plain < 0 ? count : plain
-  const starts = Int32Array.from([...bankStarts(high, 0, entryBits), ...bankStarts(low, lowStart, entryBits)])
+  const starts = pinned([...bankStarts(low, lowStart, entryBits), ...bankStarts(high, 0, entryBits)])
   const highBanks = high.banks
   const lowBanks = low.banks
   const highWrap = 2 ** 32 % highBanks
   const lowWrap = 2 ** 32 % lowBanks
   const highPath = 2 ** high.bankPathBits - 1
   const lowPath = 2 ** low.bankPathBits - 1
+  const { width: indexWidth, row: indexRow, at: indexAt } = folds.index[count - 1]
+  const kindsOf = (k: number) => [folds.wide[k], folds.narrow[k]] as const
+  const [lowWide, lowNarrow] = kindsOf(0)
+  const [highWide, highNarrow] = kindsOf(count - 1)
 
-  const slots = new Int32Array(2 * (low.pairs + high.pairs) + 1)
-  const tags = new Int32Array(low.pairs + high.pairs + 1)
   const useAlternate = new Int8Array(parameters.useAlternateCounters)
   const state: TageState = {
     provider: 0,
@@ -93,62 +100,100 @@ export const tageLookup = (
     base: 1,
     chooser: 0,
   }
-  const looked = { pc: 0 }
+  const looked = { pc: 0, low: 0, high: 0 }
 
   const mixOf = (k: number): number => pathMix(path.bits & pathMasks[k], 2 * numbers[k] - 1, entryBits)
 
-  const directTag = (k: number, pc: number): number => {
-    const folds = tagFolds[k]
-    return (pc ^ folds ^ (folds >> 15)) & tagMasks[k]
-  }
+  const directTag = (k: number, pc: number): number => (pc ^ wideFold(k) ^ (narrowFold(k) << 1)) & tagMasks[k]
 
   const refoldedTag = (k: number, pc: number, mix: number): number => {
-    const before = k === 0 ? 0 : indexFolds[k - 1] << 2
-    const z = before ^ pc ^ (pc >>> 2) ^ indexFolds[k]
-    const folds = tagFolds[k]
-    const wide = (z >>> 1) ^ ((z & 1) << 10) ^ mix ^ (folds & 0xffff) ^ (folds >> 15)
+    const before = k === 0 ? 0 : indexFold(k - 1) << 2
+    const z = before ^ pc ^ (pc >>> 2) ^ indexFold(k)
+    const wide = (z >>> 1) ^ ((z & 1) << 10) ^ mix ^ wideFold(k) ^ (narrowFold(k) << 1)
     return (wide ^ (wide >>> tagWidths[k])) & tagMasks[k]
+  }
+
+  const tagOf = (k: number): number =>
+    refolded ? refoldedTag(k, looked.pc, mixOf(k)) : directTag(k, looked.pc)
+
+  const indexOf = (k: number, pc: number, mix: number): number => {
+    const index = pc ^ (pc >>> pcShifts[k]) ^ indexFold(k) ^ mix
+    return (refolded ? index ^ (index >>> entryBits) ^ (index >>> (2 * entryBits)) : index) & mask
   }
 
   return {
     state,
-    slots,
-    tags,
     useAlternate,
-    tagOf: (k) => (refolded ? refoldedTag(k, looked.pc, mixOf(k)) : directTag(k, looked.pc)),
+    pairOf,
+    tagOf,
+    entryOf: (component) => {
+      const k = pairOf[component]
+      const index = indexOf(k, looked.pc, mixOf(k))
+      const start = k < lowCount ? looked.low : looked.high
+      return (component & 1) === 1
+        ? starts[start + oddRanks[k]] + index
+        : starts[start + evenRanks[k]] + (index ^ (tagOf(k) & mask))
+    },
     lookup: (pc, pcHigh) => {
-      looked.pc = pc
       const pathBits = path.bits
       const plainMix = (pathBits & mask) ^ ((pathBits & 0x7ff_ffff) >> entryBits)
-      let start = bankOf(pc ^ (pathBits & highPath), pcHigh, highBanks, highWrap)
+      const highStart = 2 * lowBanks + bankOf(pc ^ (pathBits & highPath), pcHigh, highBanks, highWrap)
+      const lowFirst = bankOf(pc ^ (pathBits & lowPath), pcHigh, lowBanks, lowWrap)
+      looked.pc = pc
+      looked.low = lowFirst
+      looked.high = highStart
       let provider = 0
       let providerSlot = 0
       let alternate = 0
       let alternateSlot = 0
+      const head = clock[0]
+      const nowIndex = newest[indexAt]
+      const turnIndex = indexWidth - clock[indexAt]
+      let start = highStart
+      let rowWide = highWide.row
+      let rowNarrow = highNarrow.row
+      let nowWide = newest[highWide.at]
+      let nowNarrow = newest[highNarrow.at]
+      let turnWide = highWide.width - clock[highWide.at]
+      let turnNarrow = highNarrow.width - clock[highNarrow.at]
+      let narrowMask = 2 ** highNarrow.width - 1
       for (let k = count - 1; k >= 0; k--) {
         if (k === lowCount - 1) {
-          start = 2 * highBanks + bankOf(pc ^ (pathBits & lowPath), pcHigh, lowBanks, lowWrap)
+          start = lowFirst
+          rowWide = lowWide.row
+          rowNarrow = lowNarrow.row
+          nowWide = newest[lowWide.at]
+          nowNarrow = newest[lowNarrow.at]
+          turnWide = lowWide.width - clock[lowWide.at]
+          turnNarrow = lowNarrow.width - clock[lowNarrow.at]
+          narrowMask = 2 ** lowNarrow.width - 1
         }
         const mix = k >= firstPlain ? plainMix : mixOf(k)
-        let index = pc ^ (pc >>> pcShifts[k]) ^ indexFolds[k] ^ mix
+        let index = 0
         let tag = 0
         if (refolded) {
-          index ^= (index >>> entryBits) ^ (index >>> (2 * entryBits))
+          index = indexOf(k, pc, mix)
           tag = refoldedTag(k, pc, mix)
-        } else tag = directTag(k, pc)
-        index &= mask
-        const number = numbers[k]
-        tags[number] = tag
+        } else {
+          // The folds of the pair written out, since widths up to 16 are stored twice and need one shift only.
+          const past = (head - lengths[k]) & last
+          index =
+            (pc ^ (pc >>> pcShifts[k]) ^ ((nowIndex ^ sums[indexRow | past]) >>> turnIndex) ^ mix) & mask
+          tag =
+            (pc ^
+              ((nowWide ^ sums[rowWide | past]) >>> turnWide) ^
+              ((((nowNarrow ^ sums[rowNarrow | past]) >>> turnNarrow) & narrowMask) << 1)) &
+            tagMasks[k]
+        }
         const evenRank = evenRanks[k]
         if (evenRank >= 0) {
           const slot = starts[start + evenRank] + (index ^ (tag & mask))
-          slots[2 * number] = slot
           if (entries[slot] >> 3 === tag) {
             if (provider === 0) {
-              provider = 2 * number
+              provider = 2 * numbers[k]
               providerSlot = slot
             } else {
-              alternate = 2 * number
+              alternate = 2 * numbers[k]
               alternateSlot = slot
               break
             }
@@ -157,13 +202,12 @@ export const tageLookup = (
         const oddRank = oddRanks[k]
         if (oddRank >= 0) {
           const slot = starts[start + oddRank] + index
-          slots[2 * number - 1] = slot
           if (entries[slot] >> 3 === tag) {
             if (provider === 0) {
-              provider = 2 * number - 1
+              provider = 2 * numbers[k] - 1
               providerSlot = slot
             } else {
-              alternate = 2 * number - 1
+              alternate = 2 * numbers[k] - 1
               alternateSlot = slot
               break
             }

@@ -7,10 +7,10 @@ import type { BranchPredictor } from "../predictor.ts"
 import { allocation } from "./allocation.ts"
 import { basePredictor } from "./base-predictor.ts"
 import { correctorHistory } from "./corrector-history.ts"
-import { foldedHistory } from "./folded-history.ts"
 import { activePairs } from "./geometry.ts"
 import { loopPredictor } from "./loop-predictor.ts"
 import type { TageScLParameters } from "./parameters.ts"
+import { pairFolds } from "./pair-folds.ts"
 import type { PathHistory } from "./path-history.ts"
 import { pseudoRandom } from "./pseudo-random.ts"
 import { statisticalCorrector } from "./statistical-corrector.ts"
@@ -64,11 +64,11 @@ export const tageScL = (parameters: TageScLParameters): TageScL => {
   const { tage } = parameters
   const pairs = activePairs(tage)
   const path: PathHistory = { bits: 0, position: 0 }
-  const folded = foldedHistory(pairs, tage.low.pairs)
-  const { insert, settle } = folded
+  const folds = pairFolds(pairs)
+  const { push } = folds
   const tagged = taggedComponents(tage)
   const base = basePredictor(tage.baseBits)
-  const tags = tageLookup(tage, pairs, tagged, base, folded, path)
+  const tags = tageLookup(tage, pairs, tagged, base, folds, path)
   const saltPair = tage.hash === "refolded" ? pairs.findIndex(({ number }) => number === 7) : -1
   const random = pseudoRandom(path, saltPair < 0 ? () => 0 : () => tags.tagOf(saltPair))
   const allocations = allocation(tage, tagged, tags, random)
@@ -85,7 +85,6 @@ export const tageScL = (parameters: TageScLParameters): TageScL => {
   return {
     tables,
     predict: (pc: number, pcHigh: number): number => {
-      settle()
       let direction = tags.lookup(pc, pcHigh)
       if (loop !== undefined) direction = loop.lookup(pc, direction)
       last.afterLoop = direction
@@ -116,13 +115,15 @@ export const tageScL = (parameters: TageScLParameters): TageScL => {
       } else three = indirect
       let bits = (path.bits << 1) ^ (steps & 127)
       bits = (bits << 1) ^ ((steps >> 1) & 127)
-      const two = ((directions & 1) << 1) | ((directions >> 1) & 1)
       if (three) {
         bits = (bits << 1) ^ ((steps >> 2) & 127)
-        insert((two << 1) | ((directions >> 2) & 1), 3)
+        push(directions & 1)
+        push((directions >> 1) & 1)
+        push((directions >> 2) & 1)
         path.position = (path.position - 3) | 0
       } else {
-        insert(two, 2)
+        push(directions & 1)
+        push((directions >> 1) & 1)
         path.position = (path.position - 2) | 0
       }
       path.bits = bits & pathMask
@@ -176,7 +177,6 @@ export const tageScL = (parameters: TageScLParameters): TageScL => {
       return corrector === undefined ? 0 : corrector.state.threshold
     },
     inspect: () => {
-      settle()
       return {
         position: path.position,
         path: path.bits,
@@ -186,10 +186,10 @@ export const tageScL = (parameters: TageScLParameters): TageScL => {
         choosers: corrector === undefined ? { high: 0, medium: 0 } : { ...corrector.choosers },
         loopIteration: histories === undefined ? 0 : histories.iteration.value,
         folds: new Map(
-          pairs.map(({ number }, k) => {
-            const tag = folded.tagFolds[k]
-            return [number, [folded.indexFolds[k], tag & 0xffff, tag >>> 16]] as const
-          }),
+          pairs.map(
+            ({ number }, k) =>
+              [number, [folds.indexFold(k), folds.wideFold(k), folds.narrowFold(k)]] as const,
+          ),
         ),
       }
     },
