@@ -1,15 +1,19 @@
 /**
  * What a predicted trace costs, in millions of branches a second of CPU time, each predictor in a process of its own; gshare
  * and the hashed perceptron also beside plain C++ loops (`reference.cpp`, g++ -O2) in the same run, where g++ is installed.
- * Usage: tsx test/bench/branch/main.ts [TRACE.sbbt ...] (raw, not compressed; without one, the self-test stream ten times over)
+ * Then whole commands, in branches a second of wall time, with their peak memory.
+ * Usage: tsx test/bench/branch/main.ts [TRACE ...]: traces of any known format or samples of the package. Without one, two
+ * samples and, where it lies in ../shared, SHORT_MOBILE-1 of the fifth Championship Branch Prediction.
  */
 import { execFileSync, spawnSync } from "node:child_process"
-import { appendFileSync, mkdtempSync, rmSync } from "node:fs"
+import { existsSync, mkdtempSync, rmSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { fileURLToPath } from "node:url"
 import { buildSync } from "esbuild"
-import { benchTrace } from "./bench-trace.ts"
+import { samplePath } from "../../../src/workload/branch-trace/sample-traces.ts"
+import { writeColumns } from "./trace-columns.ts"
+import { command, commandCost } from "./whole-command.ts"
 
 const here = (name: string): string => fileURLToPath(new URL(name, import.meta.url))
 const folder = mkdtempSync(join(tmpdir(), "branch-bench-"))
@@ -20,14 +24,14 @@ interface Figure {
   readonly millionsPerSecond: number
 }
 
-/** The fastest of several runs of a command, which prints records, mispredictions and seconds. */
-const fastest = (run: () => readonly number[]): Figure =>
+/** The fastest of several runs of a command, which prints mispredictions and seconds. */
+const fastest = (records: number, run: () => readonly number[]): Figure =>
   Array.from({ length: rounds }, run)
-    .map(([records, misses, seconds]) => ({ misses, millionsPerSecond: records / seconds / 1e6 }))
+    .map(([misses, seconds]) => ({ misses, millionsPerSecond: records / seconds / 1e6 }))
     .reduce((best, figure) => (figure.millionsPerSecond > best.millionsPerSecond ? figure : best))
 
-const numbers = (command: string, args: readonly string[]): readonly number[] =>
-  execFileSync(command, args, { encoding: "utf8" }).trim().split(" ").map(Number)
+const numbers = (program: string, args: readonly string[]): readonly number[] =>
+  execFileSync(program, args, { encoding: "utf8" }).trim().split(" ").map(Number)
 
 const bundle = join(folder, "run-one.mjs")
 buildSync({
@@ -41,7 +45,7 @@ buildSync({
 
 const reference = join(folder, "reference")
 const compiled = spawnSync("g++", ["-O2", "-std=c++17", "-o", reference, here("reference.cpp")]).status === 0
-if (!compiled) console.log("g++ is not installed or failed: no C++ figures")
+if (!compiled) console.log("SKIPPED: the C++ loops, since g++ is not installed or failed")
 
 const designs = [
   ["kit_gshare32KB", "gshare"],
@@ -52,35 +56,69 @@ const designs = [
   ["mbp_tage_64KB", undefined],
   ["mbp_batage_64KB", undefined],
   ["kit_mpp_64KB", undefined],
+  ["kit_tagescl_8KB", undefined],
+  ["kit_tagescl_64KB", undefined],
 ] as const
 
-const benchOne = (path: string | undefined): void => {
-  const block = benchTrace(path)
-  const columns = join(folder, "columns")
-  rmSync(columns, { force: true })
-  for (const { buffer, byteOffset, byteLength } of [block.pc, block.pcHigh, block.flags]) {
-    appendFileSync(columns, new Uint8Array(buffer, byteOffset, byteLength))
-  }
-  console.log(`${path ?? "self-test stream"}: ${block.length.toLocaleString("en-US")} branches`)
+const commands: readonly (readonly [string, (trace: string) => readonly string[]])[] = [
+  ["run --on gshare-64kb", (trace) => ["run", trace, "--on", "gshare-64kb"]],
+  ["run --on tage-sc-l-64kb", (trace) => ["run", trace, "--on", "tage-sc-l-64kb"]],
+  ["branch compare, 7 predictors", (trace) => ["branch", "compare", trace]],
+]
+
+const print = (what: string, millionsPerSecond: number, rest: string): void =>
+  console.log(`  ${what.padEnd(30)} ${millionsPerSecond.toFixed(1).padStart(6)} M branches/s${rest}`)
+
+const benchPredictors = (columns: string, records: number): void => {
   for (const [design, loop] of designs) {
-    const ours = fastest(() =>
-      numbers(process.execPath, [bundle, design, ...(path === undefined ? [] : [path])]),
-    )
+    const input = [columns, String(records)]
+    const ours = fastest(records, () => numbers(process.execPath, [bundle, design, ...input]))
     let beside = ""
     if (compiled && loop !== undefined) {
-      const records = String(block.length)
-      const theirs = fastest(() => [block.length, ...numbers(reference, [loop, columns, records])])
+      const theirs = fastest(records, () => numbers(reference, [loop, ...input]))
       const ratio = (ours.millionsPerSecond / theirs.millionsPerSecond).toFixed(2)
       const same = ours.misses === theirs.misses ? "same misses" : `C++ misses ${theirs.misses}`
       beside = `; C++ ${theirs.millionsPerSecond.toFixed(1)}, ratio ${ratio}, ${same}`
     }
-    const speed = ours.millionsPerSecond.toFixed(1).padStart(6)
-    console.log(`  ${design.padEnd(28)} ${speed} M branches/s, ${ours.misses} misses${beside}`)
+    print(design, ours.millionsPerSecond, `, ${ours.misses} misses${beside}`)
   }
 }
 
+const benchCommands = (trace: string, records: number): void => {
+  if (!existsSync(command)) {
+    console.log("  SKIPPED: whole commands, since dist/ is not built (npm run build)")
+    return
+  }
+  for (const [what, args] of commands) {
+    const costs = Array.from({ length: rounds }, () => commandCost([...args(trace), "--quiet"]))
+    const seconds = Math.min(...costs.map(({ wallSeconds }) => wallSeconds))
+    const peak = Math.max(...costs.map(({ peakMegabytes }) => peakMegabytes))
+    print(
+      what,
+      records / seconds / 1e6,
+      ` of wall time, ${seconds.toFixed(2)} s, ${peak.toFixed(0)} MB at most`,
+    )
+  }
+}
+
+const shortMobile = here("../../../../shared/traces/cbp5-bt9/SHORT_MOBILE-1.bt9.trace.gz")
+
+const defaultTraces = (): readonly string[] => {
+  if (existsSync(shortMobile)) return ["gzip-4M", "python-4M", shortMobile]
+  console.log("SKIPPED: SHORT_MOBILE-1, which is not in ../shared/traces/cbp5-bt9")
+  return ["gzip-4M", "python-4M"]
+}
+
 try {
-  for (const path of process.argv.length > 2 ? process.argv.slice(2) : [undefined]) benchOne(path)
+  const given = process.argv.slice(2)
+  for (const name of given.length > 0 ? given : defaultTraces()) {
+    const trace = samplePath(name) ?? name
+    const columns = join(folder, "columns")
+    const records = await writeColumns(trace, columns)
+    console.log(`${name}: ${records.toLocaleString("en-US")} branches`)
+    benchPredictors(columns, records)
+    benchCommands(trace, records)
+  }
 } finally {
   rmSync(folder, { recursive: true, force: true })
 }
