@@ -104,21 +104,38 @@ export const tageLookup = (
 
   const mixOf = (k: number): number => pathMix(path.bits & pathMasks[k], 2 * numbers[k] - 1, entryBits)
 
-  const directTag = (k: number, pc: number): number => (pc ^ wideFold(k) ^ (narrowFold(k) << 1)) & tagMasks[k]
+  const directTag = (k: number, pc: number, wide: number, narrow: number): number =>
+    (pc ^ wide ^ (narrow << 1)) & tagMasks[k]
 
-  const refoldedTag = (k: number, pc: number, mix: number): number => {
-    const before = k === 0 ? 0 : indexFold(k - 1) << 2
-    const z = before ^ pc ^ (pc >>> 2) ^ indexFold(k)
-    const wide = (z >>> 1) ^ ((z & 1) << 10) ^ mix ^ wideFold(k) ^ (narrowFold(k) << 1)
-    return (wide ^ (wide >>> tagWidths[k])) & tagMasks[k]
+  /** @param own the pair's index fold, @param below that of the pair before it, 0 for the first */
+  const refoldedTag = (
+    k: number,
+    pc: number,
+    mix: number,
+    own: number,
+    below: number,
+    wide: number,
+    narrow: number,
+  ): number => {
+    const z = (below << 2) ^ pc ^ (pc >>> 2) ^ own
+    const sum = (z >>> 1) ^ ((z & 1) << 10) ^ mix ^ wide ^ (narrow << 1)
+    return (sum ^ (sum >>> tagWidths[k])) & tagMasks[k]
   }
 
-  const tagOf = (k: number): number =>
-    refolded ? refoldedTag(k, looked.pc, mixOf(k)) : directTag(k, looked.pc)
-
-  const indexOf = (k: number, pc: number, mix: number): number => {
-    const index = pc ^ (pc >>> pcShifts[k]) ^ indexFold(k) ^ mix
+  const indexOf = (k: number, pc: number, mix: number, fold: number): number => {
+    const index = pc ^ (pc >>> pcShifts[k]) ^ fold ^ mix
     return (refolded ? index ^ (index >>> entryBits) ^ (index >>> (2 * entryBits)) : index) & mask
+  }
+
+  const foldBelow = (k: number): number => (k === 0 ? 0 : indexFold(k - 1))
+
+  const tagOf = (k: number): number => {
+    const { pc } = looked
+    const wide = wideFold(k)
+    const narrow = narrowFold(k)
+    return refolded
+      ? refoldedTag(k, pc, mixOf(k), indexFold(k), foldBelow(k), wide, narrow)
+      : directTag(k, pc, wide, narrow)
   }
 
   return {
@@ -128,7 +145,7 @@ export const tageLookup = (
     tagOf,
     entryOf: (component) => {
       const k = pairOf[component]
-      const index = indexOf(k, looked.pc, mixOf(k))
+      const index = indexOf(k, looked.pc, mixOf(k), indexFold(k))
       const start = k < lowCount ? looked.low : looked.high
       return (component & 1) === 1
         ? starts[start + oddRanks[k]] + index
@@ -156,7 +173,9 @@ export const tageLookup = (
       let nowNarrow = newest[highNarrow.at]
       let turnWide = highWide.width - clock[highWide.at]
       let turnNarrow = highNarrow.width - clock[highNarrow.at]
-      let narrowMask = 2 ** highNarrow.width - 1
+      let wideMask = (1 << highWide.width) - 1
+      let narrowMask = (1 << highNarrow.width) - 1
+      let own = refolded ? indexFold(count - 1) : 0
       for (let k = count - 1; k >= 0; k--) {
         if (k === lowCount - 1) {
           start = lowFirst
@@ -166,24 +185,24 @@ export const tageLookup = (
           nowNarrow = newest[lowNarrow.at]
           turnWide = lowWide.width - clock[lowWide.at]
           turnNarrow = lowNarrow.width - clock[lowNarrow.at]
-          narrowMask = 2 ** lowNarrow.width - 1
+          wideMask = (1 << lowWide.width) - 1
+          narrowMask = (1 << lowNarrow.width) - 1
         }
         const mix = k >= firstPlain ? plainMix : mixOf(k)
+        // The pair's folds written out: widths up to 16 are stored twice and turn with one shift.
+        const past = (head - lengths[k]) & last
+        const wide = ((nowWide ^ sums[rowWide | past]) >>> turnWide) & wideMask
+        const narrow = ((nowNarrow ^ sums[rowNarrow | past]) >>> turnNarrow) & narrowMask
         let index = 0
         let tag = 0
         if (refolded) {
-          index = indexOf(k, pc, mix)
-          tag = refoldedTag(k, pc, mix)
+          const below = foldBelow(k)
+          index = indexOf(k, pc, mix, own)
+          tag = refoldedTag(k, pc, mix, own, below, wide, narrow)
+          own = below
         } else {
-          // The folds of the pair written out, since widths up to 16 are stored twice and need one shift only.
-          const past = (head - lengths[k]) & last
-          index =
-            (pc ^ (pc >>> pcShifts[k]) ^ ((nowIndex ^ sums[indexRow | past]) >>> turnIndex) ^ mix) & mask
-          tag =
-            (pc ^
-              ((nowWide ^ sums[rowWide | past]) >>> turnWide) ^
-              ((((nowNarrow ^ sums[rowNarrow | past]) >>> turnNarrow) & narrowMask) << 1)) &
-            tagMasks[k]
+          index = indexOf(k, pc, mix, (nowIndex ^ sums[indexRow | past]) >>> turnIndex)
+          tag = directTag(k, pc, wide, narrow)
         }
         const evenRank = evenRanks[k]
         if (evenRank >= 0) {
