@@ -12,8 +12,9 @@ import { join } from "node:path"
 import { fileURLToPath } from "node:url"
 import { buildSync } from "esbuild"
 import { samplePath } from "../../../src/workload/branch-trace/sample-traces.ts"
+import { commandCost } from "../../cli/command-cost.ts"
+import { bin } from "../../cli/run-cli.ts"
 import { writeColumns } from "./trace-columns.ts"
-import { command, commandCost } from "./whole-command.ts"
 
 const here = (name: string): string => fileURLToPath(new URL(name, import.meta.url))
 const folder = mkdtempSync(join(tmpdir(), "branch-bench-"))
@@ -85,12 +86,12 @@ const benchPredictors = (columns: string, records: number): void => {
 }
 
 const benchCommands = (trace: string, records: number): void => {
-  if (!existsSync(command)) {
+  if (!existsSync(bin)) {
     console.log("  SKIPPED: whole commands, since dist/ is not built (npm run build)")
     return
   }
   for (const [what, args] of commands) {
-    const costs = Array.from({ length: rounds }, () => commandCost([...args(trace), "--quiet"]))
+    const costs = Array.from({ length: rounds }, () => commandCost(args(trace)))
     const seconds = Math.min(...costs.map(({ wallSeconds }) => wallSeconds))
     const peak = Math.max(...costs.map(({ peakMegabytes }) => peakMegabytes))
     print(

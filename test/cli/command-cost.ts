@@ -1,11 +1,8 @@
-/** What a whole command costs: reading, unpacking, decoding, predicting and telling of it. */
+/** What a whole command takes: wall time, and the peak memory of the process with all its threads. */
 import { spawnSync } from "node:child_process"
-import { fileURLToPath } from "node:url"
+import { bin } from "./run-cli.ts"
 
-/** The bundle of `npm run build`. */
-export const command = fileURLToPath(new URL("../../../dist/sparsim.js", import.meta.url))
-
-/** Has a process tell its peak memory in KiB when it ends, each of its threads once more. */
+/** Loaded into the process, where every thread, when it ends, tells the peak of all of it, in KiB. */
 const tellPeak = `data:text/javascript,process.on("exit",()=>process.stderr.write("peak "+process.resourceUsage().maxRSS+"\\n"))`
 
 export interface CommandCost {
@@ -13,10 +10,11 @@ export interface CommandCost {
   readonly peakMegabytes: number
 }
 
-/** Runs `sparsim ARGS`. @throws Error with what it said where it fails */
-export const commandCost = (args: readonly string[]): CommandCost => {
+/** Runs `sparsim ARGS` quietly. @throws Error with what it said where it fails */
+export const commandCost = (args: readonly string[], cwd?: string): CommandCost => {
   const started = performance.now()
-  const { status, stderr } = spawnSync(process.execPath, ["--import", tellPeak, command, ...args], {
+  const { status, stderr } = spawnSync(process.execPath, ["--import", tellPeak, bin, ...args, "--quiet"], {
+    cwd,
     encoding: "utf8",
     stdio: ["ignore", "ignore", "pipe"],
   })
