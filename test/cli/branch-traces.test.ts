@@ -78,6 +78,21 @@ describe("branch stats", () => {
     expect(out.match(/0x[\da-f]+ /g)).toHaveLength(2)
   })
 
+  /** `xz -9` and `bzip2 -9` of four branches of UCSD text; their unpacking is a part of the bundle that is loaded late. */
+  it.each([
+    ["a.bz2", "QlpoOTFBWSZTWc+HYksAAAdZgAAQQABk4AcAAEAgACCqmQBoQNA0JujvIjLRolxR4p08pJ8XckU4UJDPh2JL"],
+    [
+      "a.xz",
+      "/Td6WFoAAATm1rRGAgAhARwAAAAQz1jM4AArAB1dABgeAoMCo17pHRDmWdsev/L+MQJ+1TB7zWGQUPOAAAAAAO3J2REEFoMKAAE5LHJU2hwftvN9AQAAAAAEWVo=",
+    ],
+  ])("unpacks %s", (name, base64) => {
+    const folder = emptyFolder()
+    writeFileSync(join(folder, name), Buffer.from(base64, "base64"))
+    const { code, out, err } = sparsim(["branch", "stats", name, "--format", "ucsd"], folder)
+    expect({ code, err }).toEqual({ code: 0, err: "" })
+    expect(out).toMatch(/conditional +4/)
+  })
+
   it("of something that is no trace says which formats there are", () => {
     const folder = emptyFolder()
     writeFileSync(join(folder, "a.sbbt"), "hello")

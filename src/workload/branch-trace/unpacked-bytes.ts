@@ -125,7 +125,9 @@ async function* bunzipped(file: string): AsyncGenerator<Uint8Array> {
 }
 
 async function* unxz(file: string): AsyncGenerator<Uint8Array> {
-  const { XzReadableStream } = await import("xz-decompress")
+  // A CommonJS module: its names stand under its default export in the bundle, and beside it when run from source.
+  const xz = await import("xz-decompress")
+  const { XzReadableStream } = xz.default ?? xz
   const packed = Readable.toWeb(Readable.from(packedBytes(file))) as ReadableStream<Uint8Array>
   const reader = new XzReadableStream(packed).getReader()
   try {
