@@ -2,8 +2,7 @@
 import { spawnSync } from "node:child_process"
 import { bin } from "./run-cli.ts"
 
-/** Loaded into the process, where every thread, when it ends, tells the peak of all of it, in KiB. */
-const tellPeak = `data:text/javascript,process.on("exit",()=>process.stderr.write("peak "+process.resourceUsage().maxRSS+"\\n"))`
+const tellPeak = new URL("tell-peak-memory.mjs", import.meta.url).href
 
 export interface CommandCost {
   readonly wallSeconds: number
