@@ -3,6 +3,8 @@ import { type Aggregate, sumOf, type Tally } from "../aggregate.ts"
 
 export interface BranchCounts {
   readonly instructions: number
+  /** What MPKI are of, of a whole trace whose header counts other instructions than its records. */
+  readonly declaredInstructions?: number
   readonly branches: number
   readonly conditional: number
   /** Of the direction of conditional branches. */
@@ -63,8 +65,11 @@ export const added = (a: BranchCounts, b: BranchCounts): BranchCounts => ({
 const share = (part: number, whole: number): number => (whole === 0 ? 0 : part / whole)
 
 /** Mispredictions per thousand instructions. */
-export const mpkiOf = ({ mispredictions, instructions }: BranchCounts): number =>
-  share(1000 * mispredictions, instructions)
+export const mpkiOf = (counts: BranchCounts): number =>
+  share(1000 * counts.mispredictions, instructionsOfMpki(counts))
+
+export const instructionsOfMpki = ({ instructions, declaredInstructions }: BranchCounts): number =>
+  declaredInstructions ?? instructions
 
 /** Share of the conditional branches whose direction was predicted, 0 to 1; 1 where there is none. */
 export const accuracyOf = ({ mispredictions, conditional }: BranchCounts): number =>

@@ -1,7 +1,7 @@
 /** All that is told of one predictor's run, from its trace alone. */
 import type { Manifest } from "../../sim/trace/manifest.ts"
 import type { Trace } from "../../sim/trace/trace.ts"
-import { type Aggregate, aggregate } from "../aggregate.ts"
+import { type Aggregate, aggregate, sumOf, totalOf } from "../aggregate.ts"
 import { energyReport, type EnergyReport } from "../energy.ts"
 import type { BranchCounts } from "./branch-counts.ts"
 import { type BranchWindow, branchWindows, measuredPart, phaseCounts } from "./branch-windows.ts"
@@ -33,7 +33,11 @@ export const branchReport = (trace: Trace): BranchReport => {
   const whole = aggregate(trace)
   const measured = measuredPart(whole)
   const windows = branchWindows(whole)
-  const total = phaseCounts(windows, "measured")
+  const declared = sumOf(measured, totalOf(measured), ["branch.declared-instructions"])
+  const total = {
+    ...phaseCounts(windows, "measured"),
+    ...(declared === 0 ? {} : { declaredInstructions: declared }),
+  }
   const energy = energyReport(measured)
   return {
     manifest: trace.manifest,

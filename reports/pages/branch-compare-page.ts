@@ -51,7 +51,7 @@ export const branchComparePage = (traces: readonly Trace[], assets: ClientAssets
   const warnings = [...new Set(runs.flatMap(({ report }) => report.manifest.warnings))]
   return renderPage(
     {
-      title: `${runs.length} branch predictors over ${workload.name}`,
+      title: `${runs.length} branch predictors over ${displayName(workload.name)}`,
       eyebrow: `${displayName(workload.name)}, ${withUnit(total.instructions, "")} instructions · ${runs.length} branch predictors`,
       verdict: branchCompareVerdict(runs),
       tips,

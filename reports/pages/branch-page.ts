@@ -13,6 +13,7 @@ import {
 import { bottlenecks } from "../bottleneck.ts"
 import {
   accuracyOf,
+  instructionsOfMpki,
   ipcOf,
   lostShareOf,
   mpkiOf,
@@ -50,7 +51,7 @@ export const branchPage = (trace: Trace, assets: ClientAssets): string => {
   const tracks = bottlenecks(measured).map((track) => ({ ...track, name: "Core" }))
   return renderPage(
     {
-      title: `${label} over ${manifest.workload.name}`,
+      title: `${label} over ${displayName(manifest.workload.name)}`,
       eyebrow: `${displayName(manifest.workload.name)}, ${withUnit(total.instructions, "")}${report.warmUp.instructions > 0 ? ` of ${withUnit(total.instructions + report.warmUp.instructions, "")}` : ""} instructions · ${label}`,
       verdict: branchVerdict(report, label),
       tips,
@@ -89,7 +90,7 @@ const tilesOf = (report: BranchReport, tips: TipBook): readonly Tile[] => {
     {
       name: "MPKI",
       figure: shortNumber(mpkiOf(total)),
-      note: `${wholeNumber(total.mispredictions)} mispredictions of ${withUnit(total.instructions, "")} instructions`,
+      note: `${wholeNumber(total.mispredictions)} mispredictions of ${withUnit(instructionsOfMpki(total), "")} instructions`,
       tip: trail,
     },
     {

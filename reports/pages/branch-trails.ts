@@ -3,6 +3,7 @@ import { percentText, shortNumber, wholeNumber, withUnit } from "../../viz/numbe
 import {
   accuracyOf,
   type BranchCounts,
+  instructionsOfMpki,
   ipcOf,
   lostShareOf,
   mpkiOf,
@@ -16,6 +17,7 @@ import {
   type InstructionRoofline,
 } from "../branch/instruction-roofline.ts"
 import { hardToPredict, type StaticBranch } from "../branch/static-branches.ts"
+import { displayName } from "./display-name.ts"
 import type { Tip } from "./tip-book.ts"
 
 type Line = readonly [string, string]
@@ -26,7 +28,7 @@ const hardSource = "hard to predict: Lin and Tarsa, IISWC 2019"
 
 export const mpkiLine = (counts: BranchCounts): Line => [
   "MPKI",
-  `1,000 × ${wholeNumber(counts.mispredictions)} mispredictions ÷ ${wholeNumber(counts.instructions)} instructions = ${shortNumber(mpkiOf(counts))}`,
+  `1,000 × ${wholeNumber(counts.mispredictions)} mispredictions ÷ ${wholeNumber(instructionsOfMpki(counts))} instructions${counts.declaredInstructions === undefined ? "" : " of the trace’s header"} = ${shortNumber(mpkiOf(counts))}`,
 ]
 
 export const accuracyLine = (counts: BranchCounts): Line => [
@@ -102,7 +104,7 @@ export const hardTrail = (branch: StaticBranch, instructions: number): Tip => {
   const scaled = (count: number, least: number): string =>
     `${wholeNumber(count)} of ${withUnit(instructions, "")}, ${wholeNumber(count * scale)} of 30 M instructions; the criterion asks for ${wholeNumber(least)}`
   return {
-    title: `Branch at ${branch.address}`,
+    title: `Branch at ${displayName(branch.address)}`,
     lines: [
       ["Executions", scaled(branch.executions, hardToPredict.leastExecutions)],
       ["Misses", scaled(branch.misses, hardToPredict.leastMisses)],

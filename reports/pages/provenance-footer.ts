@@ -15,24 +15,59 @@ const pair = (term: string, content: string): string => `<dt>${escapeHtml(term)}
 const named = (name: string, hash: string): string =>
   `<bdi>${escapeHtml(displayName(name))}</bdi> <code>${escapeHtml(hash)}</code>`
 
-const runMarkup = ({ label, provenance: p }: NamedProvenance): string => {
+type Pair = readonly [term: string, content: string]
+
+/** Contents are markup already. */
+const pairsOf = (p: Provenance): readonly Pair[] => {
   const statuses = Object.entries(p.byStatus)
     .filter(([, count]) => count > 0)
     .map(([status, count]) => `${count} ${status}`)
   const settings = p.settings.map(([key, value]) => `${key} ${value}`).join(", ")
   const conventions = p.conventions.map(([key, value]) => `${key}: ${value}`).join("; ")
-  const heading = label === "" ? "" : `<h3><bdi>${escapeHtml(displayName(label))}</bdi></h3>`
-  return `<div>${heading}<dl>
-${pair("Command", `<code>${escapeHtml(p.command)}</code>`)}
-${pair("Tool", escapeHtml(`${p.tool}, trace ${p.traceVersion}`))}
-${pair("Machine", named(p.machine.name, p.machine.hash))}
-${pair("Workload", `${named(p.workload.name, p.workload.hash)}, batch ${escapeHtml(String(p.workload.batch))}, ${escapeHtml(displayName(p.workload.source))}`)}
-${pair("Settings", `<bdi>${escapeHtml(settings)}</bdi>`)}
-${p.energyTable === undefined ? pair("Energy table", "none") : pair("Energy table", `${named(p.energyTable.name, p.energyTable.hash)}, scope ${escapeHtml(p.energyTable.scope)}`)}
-${pair("Clock and seed", escapeHtml(`${withUnit(p.clockHertz, "Hz")}, seed ${p.seed}`))}
-${pair("Conventions", escapeHtml(conventions))}
-${pair("Numbers", escapeHtml(statuses.join(", ")))}
+  return [
+    ["Command", `<code>${escapeHtml(p.command)}</code>`],
+    ["Tool", escapeHtml(`${p.tool}, trace ${p.traceVersion}`)],
+    ["Machine", named(p.machine.name, p.machine.hash)],
+    [
+      "Workload",
+      `${named(p.workload.name, p.workload.hash)}, batch ${escapeHtml(String(p.workload.batch))}, ${escapeHtml(displayName(p.workload.source))}`,
+    ],
+    ["Settings", `<bdi>${escapeHtml(settings)}</bdi>`],
+    [
+      "Energy table",
+      p.energyTable === undefined
+        ? "none"
+        : `${named(p.energyTable.name, p.energyTable.hash)}, scope ${escapeHtml(p.energyTable.scope)}`,
+    ],
+    ["Clock and seed", escapeHtml(`${withUnit(p.clockHertz, "Hz")}, seed ${p.seed}`)],
+    ["Conventions", escapeHtml(conventions)],
+    ["Numbers", escapeHtml(statuses.join(", "))],
+  ]
+}
+
+const block = (heading: string, pairs: readonly Pair[]): string =>
+  `<div>${heading === "" ? "" : `<h3><bdi>${escapeHtml(heading)}</bdi></h3>`}<dl>
+${pairs.map(([term, content]) => pair(term, content)).join("\n")}
 </dl></div>`
+
+/** What all runs share is said once, where there is more than one. */
+const blocks = (runs: readonly NamedProvenance[]): string => {
+  const all = runs.map(({ label, provenance }) => ({ label, pairs: pairsOf(provenance) }))
+  const [first, ...others] = all
+  if (first === undefined || others.length === 0) {
+    return all.map(({ label, pairs }) => block(label === "" ? "" : displayName(label), pairs)).join("\n")
+  }
+  const isShared = ([term, content]: Pair): boolean =>
+    others.every(({ pairs }) => pairs.some(([t, c]) => t === term && c === content))
+  return [
+    ...all.map(({ label, pairs }) =>
+      block(
+        displayName(label),
+        pairs.filter((one) => !isShared(one)),
+      ),
+    ),
+    block(others.length === 1 ? "Both" : "All of them", first.pairs.filter(isShared)),
+  ].join("\n")
 }
 
 export const provenanceFooter = (runs: readonly NamedProvenance[]): string => {
@@ -66,6 +101,6 @@ export const provenanceFooter = (runs: readonly NamedProvenance[]): string => {
           },
         )}</details>`
   return `<h2>Where this comes from</h2>
-<div class="sources">${runs.map(runMarkup).join("\n")}</div>
+<div class="sources">${blocks(runs)}</div>
 ${table}`
 }

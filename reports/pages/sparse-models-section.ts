@@ -1,5 +1,6 @@
 /** What sparse models bought, beside the predictor alone and one that spends their storage elsewhere. */
 import { kibibytesText, percentText, shortNumber, wholeNumber } from "../../viz/number-format.ts"
+import { instructionsOfMpki } from "../branch/branch-counts.ts"
 import type { BranchReport } from "../branch/branch-report.ts"
 import type { SparseReport } from "../branch/sparse-models.ts"
 import { dataTable, numberCell } from "./data-table.ts"
@@ -31,7 +32,7 @@ export const sparseModelsSection = (
       : "Fitted to the warm-up alone and heard from its end on. Their features, fits and layout in 2 KB are a design of sparsim's own, after the idea of arXiv 2207.14033.",
     besideTable(
       sparse,
-      { mispredictions: total.mispredictions, storageBits, instructions: total.instructions },
+      { mispredictions: total.mispredictions, storageBits, instructions: instructionsOfMpki(total) },
       manifest.machine.id,
     ) +
       (sparse.models.length === 0 ? "" : modelsTable(sparse)) +

@@ -128,6 +128,8 @@ export interface BranchAside {
   /** Sparse models that were fitted beforehand. */
   readonly models: readonly BranchModel[]
   readonly beside: readonly Beside[]
+  /** What MPKI are of, where that is not the instructions of the records: the header's count. */
+  readonly declaredInstructions?: number
 }
 
 /** Writes spans and counters; returns the last cycle. */
@@ -175,6 +177,9 @@ export const writeBranchTrace = (
     builder.count(last, component, builder.code("executions"), executions)
     builder.count(last, component, builder.code("taken"), taken)
     builder.count(last, component, builder.code("misses"), misses)
+  }
+  if (aside.declaredInstructions !== undefined) {
+    builder.count(last, branch, builder.code("declared-instructions"), aside.declaredInstructions)
   }
   writeSparseModels(aside.models, builder, last)
   writeBeside(aside.beside, builder, last)

@@ -158,7 +158,12 @@ const branchRunOf = (
   const table: EnergyTable = loadEnergyTable(options.energyTable ?? machine.energy.table)
   const builder = new TraceBuilder()
   const { trained, beside } = aside
-  writeBranchTrace(measurement, intervalCoreOf(machine), builder, { models: trained?.models ?? [], beside })
+  const instructions = warmUp.total.instructions === 0 ? source.instructions() : measured.total.instructions
+  writeBranchTrace(measurement, intervalCoreOf(machine), builder, {
+    models: trained?.models ?? [],
+    beside,
+    ...(instructions === measured.total.instructions ? {} : { declaredInstructions: instructions }),
+  })
   const all = [measured.total, warmUp.total].map(({ branches, conditional, taken, instructions }) => ({
     branches,
     conditional,
@@ -208,7 +213,7 @@ const branchRunOf = (
     machine,
     measurement,
     trace,
-    instructions: warmUp.total.instructions === 0 ? source.instructions() : measured.total.instructions,
+    instructions,
     storageBits: bits,
     ...(trained === undefined ? {} : { trained: { ...trained, instructions: options.warmUpInstructions } }),
   }
