@@ -37,6 +37,14 @@ const causeMarks: ReadonlyMap<string, string> = new Map([
   ["unused", "idle"],
 ])
 
+const tileMarks: ReadonlyMap<string, string> = new Map([
+  ["compute", "c1"],
+  ["load", "c3"],
+  ["store", "c5"],
+  ["wave", "c8"],
+  ["tile", "c8"],
+])
+
 /** Colours for names that have none of their own. */
 const spare = ["c2", "c8", "c7", "c5", "c4", "c6"]
 
@@ -56,6 +64,9 @@ export const marksOfStages = (names: readonly string[]): ReadonlyMap<string, str
 
 export const marksOfCauses = (names: readonly string[]): ReadonlyMap<string, string> =>
   withSpares(names, causeMarks)
+
+export const marksOfTiles = (names: readonly string[]): ReadonlyMap<string, string> =>
+  withSpares(names, tileMarks)
 
 /** First and second run of a comparison. */
 export const runMarks = ["c6", "c1"] as const

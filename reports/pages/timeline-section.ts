@@ -1,0 +1,145 @@
+/** The run over its cycles: what every unit does when, from the whole step down to a tile. */
+import type { Trace } from "../../sim/trace/trace.ts"
+import { escapeHtml } from "../../viz/escape-html.ts"
+import { cyclesText, percentText, secondsText, wholeNumber } from "../../viz/number-format.ts"
+import { drawableRow } from "../../viz/timeline/drawing.ts"
+import { type EncodedTimeline, encodeTimeline, timelineJson } from "../../viz/timeline/encode-timeline.ts"
+import { timelineChart } from "../../viz/timeline/timeline-chart.ts"
+import { wholeView } from "../../viz/timeline/view.ts"
+import type { Timeline } from "../../viz/timeline/timeline.ts"
+import type { Aggregate, WorkItem } from "../aggregate.ts"
+import { type TraceRow, traceRows } from "../timeline.ts"
+import { type DataTable, dataTable, numberCell } from "./data-table.ts"
+import { displayName, displayPath } from "./display-name.ts"
+import { section } from "./page.ts"
+import { timelineOf } from "./timeline-rows.ts"
+
+/** Characters that a timeline may take of a page. */
+const budget = 1_900_000
+
+const id = "timeline"
+
+export const timelineSection = (trace: Trace, run: Aggregate): string => {
+  const rows = traceRows(trace, run)
+  if (rows.length === 0 || run.cycles === 0) return ""
+  const timeline = timelineOf(trace, rows)
+  const encoded = encodeTimeline(timeline, budget)
+  const caption = captionOf(timeline, encoded, rows)
+  return section(
+    id,
+    claimOf(run),
+    "One axis of cycles for all units. Zoom in until single tiles show; search goes to a layer by name.",
+    figureOf(timeline, encoded, caption, tableOf(rows, run)),
+  )
+}
+
+const leaves = (run: Aggregate): readonly WorkItem[] =>
+  run.items.filter(({ duration, cycles }) => cycles > 0 && cycles === duration)
+
+const nameOf = ({ pass, layer, stage }: WorkItem): string => displayPath(layer || pass, stage) || "The run"
+
+const claimOf = (run: Aggregate): string => {
+  const longest = leaves(run).toSorted((a, b) => b.cycles - a.cycles || a.start - b.start)[0]
+  return longest === undefined
+    ? "The run over its cycles"
+    : `The longest stretch is ${nameOf(longest)}: ${cyclesText(longest.cycles)}, ${percentText(longest.cycles / run.cycles)} of the run`
+}
+
+const captionOf = (timeline: Timeline, encoded: EncodedTimeline, rows: readonly TraceRow[]): string => {
+  const total = encoded.rows.reduce((sum, row) => sum + row.total, 0)
+  const kept = encoded.rows.reduce((sum, row) => sum + row.kept, 0)
+  const hidden = rows.reduce((sum, row) => sum + row.hidden, 0)
+  return [
+    "Passes, layers and stages are blocks. A unit’s row is filled from below: busy cycles first, then stalls by cause, so its height is always the whole stage.",
+    timeline.rows.some(({ level }) => level === "tile")
+      ? "Rows of tiles stand below their unit; where tiles are narrower than a pixel, a column is filled to the share of it that they cover."
+      : "",
+    kept < total
+      ? `The page carries the ${wholeNumber(kept)} longest of ${wholeNumber(total)} spans; the cycles of the others are in the columns, ${wholeNumber(binWidth(encoded))} cycles wide at the finest.`
+      : "",
+    hidden > 0 ? `${wholeNumber(hidden)} spans that overlap more than eight deep are not drawn.` : "",
+  ]
+    .filter(Boolean)
+    .join(" ")
+}
+
+const binWidth = (encoded: EncodedTimeline): number =>
+  Math.max(...encoded.rows.map(({ bins }) => bins?.width ?? 0))
+
+const figureOf = (
+  timeline: Timeline,
+  encoded: EncodedTimeline,
+  caption: string,
+  table: DataTable,
+): string => {
+  const rows = timeline.rows.map((row) => drawableRow(timeline, row))
+  const drawn = (size: string, width: number): string =>
+    `<div class="${size}">${timelineChart(
+      { id: `${id}-${size}`, title: "Timeline of the run", description: caption, width },
+      timeline,
+      rows,
+      wholeView(timeline.cycles),
+    )}</div>`
+  const key = timeline.series
+    .map(
+      ({ name, mark }) =>
+        `<li><svg width="12" height="12" aria-hidden="true"><rect class="${escapeHtml(mark)}" width="12" height="12" rx="3"/></svg><bdi>${escapeHtml(name)}</bdi></li>`,
+    )
+    .join("")
+  const button = (action: string, name: string, text: string): string =>
+    `<button type="button" class="button" data-action="${action}" aria-label="${name}" title="${name}">${text}</button>`
+  return `<figure class="timeline" data-timeline>
+<div class="bar js-only timeline-bar">${button("out", "Zoom out (−)", "−")}${button("in", "Zoom in (+)", "+")}${button("whole", "The whole run (0)", "Whole run")}<span class="timeline-search"><input type="search" aria-label="Search spans by name" placeholder="Search: layer, stage, kernel" maxlength="200" autocomplete="off" spellcheck="false">${button("previous", "Previous hit", "‹")}${button("next", "Next hit", "›")}<output></output></span></div>
+<ul class="key js-only">${key}</ul>
+<div class="frame" id="${id}" role="group" aria-label="Timeline of the run">
+<div class="timeline-still">${drawn("wide", 960)}
+${drawn("narrow", 400)}</div>
+</div>
+<p class="timeline-detail js-only" aria-live="polite"></p>
+<figcaption>${escapeHtml(caption)}<span class="timeline-keys js-only" id="${id}-keys">Drag or swipe to move; Ctrl and wheel, or pinch, to zoom. Keys: arrows choose a span, + and − zoom, Enter frames what is chosen, Shift and arrows move, 0 shows all, / searches.</span></figcaption>
+<div class="tools"><span class="bar js-only"><button type="button" class="button" data-action="svg">Save SVG</button><button type="button" class="button" data-action="png">Save PNG</button><button type="button" class="button" data-action="csv">Copy spans in view as CSV</button></span><details><summary>Numbers of this chart</summary>${dataTable(table)}</details></div>
+<script type="application/json" id="${id}-data">${timelineJson(encoded)}</script>
+</figure>`
+}
+
+/** More rows make a page heavy and are in the trace anyway. */
+const mostTableRows = 200
+const mostUnits = 6
+
+const tableOf = (rows: readonly TraceRow[], run: Aggregate): DataTable => {
+  const units = rows.filter(({ kind, causes }) => kind === "account" && causes[0] === "busy").slice(0, mostUnits)
+  const busy = units.map(
+    ({ spans, causes, parts }) => new Map(Array.from(spans, (span, i) => [span, parts[i * causes.length]])),
+  )
+  const stages = leaves(run)
+  const shown = stages
+    .toSorted((a, b) => b.cycles - a.cycles || a.start - b.start)
+    .slice(0, mostTableRows)
+    .toSorted((a, b) => a.start - b.start)
+  const { clockHertz, tracks } = run.manifest
+  return {
+    id: `${id}-table`,
+    caption: `Stages by start${shown.length < stages.length ? `, the ${shown.length} longest of ${wholeNumber(stages.length)}` : ""}`,
+    columns: [
+      { name: "Layer", numeric: false },
+      { name: "Stage", numeric: false },
+      { name: "Start, cycle", numeric: true },
+      { name: "Cycles", numeric: true },
+      { name: "Time", numeric: true },
+      ...units.map(({ track }) => ({ name: `${displayName(tracks[track].name)} busy`, numeric: true })),
+    ],
+    rows: shown.map((item) => ({
+      cells: [
+        { text: displayPath(item.layer) || displayPath(item.pass) || "whole run" },
+        { text: item.stage === "" ? "other" : displayName(item.stage) },
+        numberCell(item.start, wholeNumber),
+        numberCell(item.cycles, wholeNumber),
+        numberCell(item.cycles / clockHertz, secondsText),
+        ...busy.map((cycles) => {
+          const own = cycles.get(item.span)
+          return numberCell(own === undefined ? undefined : own / item.duration, percentText)
+        }),
+      ],
+    })),
+  }
+}
