@@ -46,7 +46,10 @@ export const traceRows = (trace: Trace, run: Aggregate): readonly TraceRow[] => 
 }
 
 /** Kinds in the order of nesting; ones that the vocabulary does not have come last. */
-const kindCodes = ({ strings, spans }: Trace): readonly { readonly kind: string; readonly code: number }[] => {
+const kindCodes = ({
+  strings,
+  spans,
+}: Trace): readonly { readonly kind: string; readonly code: number }[] => {
   const rank = (kind: string): number => {
     const at = (spanKinds as readonly string[]).indexOf(kind)
     return at < 0 ? spanKinds.length : at

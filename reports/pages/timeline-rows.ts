@@ -73,7 +73,8 @@ export const timelineOf = (trace: Trace, rows: readonly TraceRow[]): Timeline =>
   return { cycles: manifest.totals.cycles, clockHertz: manifest.clockHertz, series: list.all, rows: charted }
 }
 
-const pick = (column: Float64Array, ids: Int32Array): Float64Array => Float64Array.from(ids, (id) => column[id])
+const pick = (column: Float64Array, ids: Int32Array): Float64Array =>
+  Float64Array.from(ids, (id) => column[id])
 
 const plural: Readonly<Record<string, string>> = {
   run: "Runs",
@@ -85,7 +86,11 @@ const plural: Readonly<Record<string, string>> = {
 }
 
 /** The schedule's rows are called after what they hold, a unit's after the unit. */
-const titleOf = ({ manifest }: Trace, { track, kind, lane, causes }: TraceRow, rows: readonly TraceRow[]): string => {
+const titleOf = (
+  { manifest }: Trace,
+  { track, kind, lane, causes }: TraceRow,
+  rows: readonly TraceRow[],
+): string => {
   const name = displayName(manifest.tracks[track].name)
   const isOutside = ["run", "pass", "layer", "stage"].includes(kind)
   const isAlone = !rows.some((other) => other.kind === kind && other.track !== track)
@@ -105,7 +110,10 @@ const blockSeries = (trace: Trace, row: TraceRow, list: SeriesList): BlockSeries
   const { strings, spans } = trace
   if (row.kind !== "stage" && row.kind !== "tile") {
     const mark = row.kind === "unit" ? "c6" : "idle"
-    return { series: [list.add("", row.kind === "unit" ? "kernel" : "pass, layer", mark)], seriesOfName: () => 0 }
+    return {
+      series: [list.add("", row.kind === "unit" ? "kernel" : "pass, layer", mark)],
+      seriesOfName: () => 0,
+    }
   }
   const codes = new Set<number>()
   for (const id of row.called) codes.add(spans.name[id])
@@ -117,7 +125,9 @@ const blockSeries = (trace: Trace, row: TraceRow, list: SeriesList): BlockSeries
   const marks = row.kind === "stage" ? marksOfStages(names) : marksOfTiles(names)
   const prefix = row.kind === "stage" ? "" : row.kind
   return {
-    series: names.map((name) => list.add(name === row.kind ? "" : prefix, displayName(name), marks.get(name) ?? "c6")),
+    series: names.map((name) =>
+      list.add(name === row.kind ? "" : prefix, displayName(name), marks.get(name) ?? "c6"),
+    ),
     seriesOfName: (code) => Math.max(0, names.indexOf(groupOf(code))),
   }
 }
@@ -135,7 +145,12 @@ const labelsOf = (
     let place = places.get(key)
     if (place === undefined) {
       const name = displayName(strings[spans.name[id]])
-      place = labels.push({ name, series: seriesOfName(spans.name[id]), note: shownNote(strings[spans.bound[id]]) }) - 1
+      place =
+        labels.push({
+          name,
+          series: seriesOfName(spans.name[id]),
+          note: shownNote(strings[spans.bound[id]]),
+        }) - 1
       places.set(key, place)
     }
     return place

@@ -107,7 +107,9 @@ const mostTableRows = 200
 const mostUnits = 6
 
 const tableOf = (rows: readonly TraceRow[], run: Aggregate): DataTable => {
-  const units = rows.filter(({ kind, causes }) => kind === "account" && causes[0] === "busy").slice(0, mostUnits)
+  const units = rows
+    .filter(({ kind, causes }) => kind === "account" && causes[0] === "busy")
+    .slice(0, mostUnits)
   const busy = units.map(
     ({ spans, causes, parts }) => new Map(Array.from(spans, (span, i) => [span, parts[i * causes.length]])),
   )

@@ -12,9 +12,17 @@ interface TipBook {
   readonly tips: Readonly<Record<string, Tip>>
 }
 
+/** What a tooltip says, made by a chart as it goes. */
+export interface TipContent {
+  readonly title: string
+  readonly lines: Tip["lines"]
+}
+
 export interface Tooltip {
   /** Shows the tip of a mark beside it. */
   readonly show: (mark: Element, at?: { readonly x: number; readonly y: number }) => void
+  /** Shows what no mark stands for. */
+  readonly tell: (content: TipContent, at: { readonly x: number; readonly y: number }) => void
   readonly hide: () => void
 }
 
@@ -76,6 +84,13 @@ export const enableTooltips = (): Tooltip => {
     const rect = mark.getBoundingClientRect()
     place(box, at?.x ?? rect.right, at?.y ?? rect.bottom)
   }
+  const tell: Tooltip["tell"] = (content, at) => {
+    if (box === null) return
+    hide()
+    fill(box, { ...content, sources: [] }, [])
+    box.hidden = false
+    place(box, at.x, at.y)
+  }
   const markAt = (event: Event): Element | null =>
     event.target instanceof Element ? event.target.closest("[data-tip]") : null
 
@@ -92,5 +107,5 @@ export const enableTooltips = (): Tooltip => {
   document.addEventListener("keydown", (event) => {
     if (event.key === "Escape") hide()
   })
-  return { show, hide }
+  return { show, tell, hide }
 }

@@ -14,7 +14,13 @@ import { endOf, firstEndingAfter, firstStartingFrom, type Timeline, type Timelin
 export interface Painter {
   readonly rect: (mark: string, x: number, y: number, width: number, height: number) => void
   readonly line: (style: string, x1: number, y1: number, x2: number, y2: number) => void
-  readonly text: (style: string, text: string, x: number, y: number, anchor: "start" | "middle" | "end") => void
+  readonly text: (
+    style: string,
+    text: string,
+    x: number,
+    y: number,
+    anchor: "start" | "middle" | "end",
+  ) => void
 }
 
 /** The stretch of cycles that is seen. */

@@ -61,7 +61,12 @@ const keptOf = (row: TimelineRow, isKept: Uint8Array): Pick<TimelineRow, "spans"
       label,
       ...(parts === undefined
         ? {}
-        : { parts: Float64Array.from({ length: kept.length * n }, (_, k) => parts[kept[Math.floor(k / n)] * n + (k % n)]) }),
+        : {
+            parts: Float64Array.from(
+              { length: kept.length * n },
+              (_, k) => parts[kept[Math.floor(k / n)] * n + (k % n)],
+            ),
+          }),
     },
   }
 }
@@ -82,7 +87,14 @@ const encodeRow = (row: TimelineRow, axis: number, isKept: Uint8Array): EncodedR
   const { parts } = spans
   const hasBins = row.total > mostSpansWithoutBins || spans.length < row.total
   const bins = hasBins
-    ? (row.bins ?? binsOf(row.spans, axis, n, row.labels.map(({ series }) => series), mostBins))
+    ? (row.bins ??
+      binsOf(
+        row.spans,
+        axis,
+        n,
+        row.labels.map(({ series }) => series),
+        mostBins,
+      ))
     : undefined
   return {
     title: row.title,

@@ -11,7 +11,8 @@ export const timelineChart = (
   rows: readonly DrawableRow[],
   view: View,
 ): string => {
-  if (timeline.cycles === 0 || rows.length === 0) return emptyChart(frame, "Nothing to draw: the run has no spans.")
+  if (timeline.cycles === 0 || rows.length === 0)
+    return emptyChart(frame, "Nothing to draw: the run has no spans.")
   const key = legend(timeline.series, frame.width, 0)
   const layout = layoutOf(timeline, frame.width)
   const { painter, markup } = svgPainter()
