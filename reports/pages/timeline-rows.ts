@@ -5,7 +5,7 @@ import { mostBins, mostSpansWithoutBins } from "../../viz/timeline/encode-timeli
 import type { Series, SpanLabel, Timeline, TimelineRow } from "../../viz/timeline/timeline.ts"
 import type { TraceRow } from "../timeline.ts"
 import { displayName } from "./display-name.ts"
-import { marksOfCauses, marksOfStages, marksOfTiles } from "./marks.ts"
+import { inStageOrder, marksOfCauses, marksOfStages, marksOfTiles } from "./marks.ts"
 
 /** Names in a row beyond which they share a colour. */
 const mostColours = 6
@@ -19,7 +19,7 @@ class SeriesList {
     const key = `${group} ${name}`
     const known = this.#places.get(key)
     if (known !== undefined) return known
-    const place = this.all.push({ name: group === "" ? name : `${group}: ${name}`, mark }) - 1
+    const place = this.all.push({ group, name, mark }) - 1
     this.#places.set(key, place)
     return place
   }
@@ -36,9 +36,7 @@ export const timelineOf = (trace: Trace, rows: readonly TraceRow[]): Timeline =>
   const charted = made.map(({ row, blocks }): TimelineRow => {
     const series =
       blocks?.series ??
-      row.causes.map((cause) =>
-        list.add(cause === "busy" ? "" : "stall", displayName(cause), causeMarks.get(cause) ?? "c6"),
-      )
+      row.causes.map((cause) => list.add("Units", displayName(cause), causeMarks.get(cause) ?? "c6"))
     const { labels, label } = labelsOf(trace, row, blocks?.seriesOfName ?? (() => 0))
     const start = pick(trace.spans.start, row.spans)
     const duration = pick(trace.spans.duration, row.spans)
@@ -111,7 +109,7 @@ const blockSeries = (trace: Trace, row: TraceRow, list: SeriesList): BlockSeries
   if (row.kind !== "stage" && row.kind !== "tile") {
     const mark = row.kind === "unit" ? "c6" : "idle"
     return {
-      series: [list.add("", row.kind === "unit" ? "kernel" : "pass, layer", mark)],
+      series: [list.add("Blocks", row.kind === "unit" ? "kernel" : "pass, layer", mark)],
       seriesOfName: () => 0,
     }
   }
@@ -121,13 +119,11 @@ const blockSeries = (trace: Trace, row: TraceRow, list: SeriesList): BlockSeries
   const groupOf = (code: number): string => strings[code].replace(/[\s#._-]*\d+$/, "") || row.kind
   const groups = new Set<string>()
   for (const code of codes) if (groups.size <= mostColours) groups.add(groupOf(code))
-  const names = groups.size > mostColours ? [row.kind] : [...groups]
+  const names = groups.size > mostColours ? [row.kind] : inStageOrder([...groups])
   const marks = row.kind === "stage" ? marksOfStages(names) : marksOfTiles(names)
-  const prefix = row.kind === "stage" ? "" : row.kind
+  const group = row.kind === "stage" ? "Blocks" : "Tiles"
   return {
-    series: names.map((name) =>
-      list.add(name === row.kind ? "" : prefix, displayName(name), marks.get(name) ?? "c6"),
-    ),
+    series: names.map((name) => list.add(group, displayName(name), marks.get(name) ?? "c6")),
     seriesOfName: (code) => Math.max(0, names.indexOf(groupOf(code))),
   }
 }

@@ -1,12 +1,12 @@
 /** The run over its cycles: what every unit does when, from the whole step down to a tile. */
 import type { Trace } from "../../sim/trace/trace.ts"
 import { escapeHtml } from "../../viz/escape-html.ts"
-import { cyclesText, percentText, secondsText, wholeNumber } from "../../viz/number-format.ts"
+import { cyclesText, percentText, wholeNumber } from "../../viz/number-format.ts"
 import { drawableRow } from "../../viz/timeline/drawing.ts"
 import { type EncodedTimeline, encodeTimeline, timelineJson } from "../../viz/timeline/encode-timeline.ts"
 import { timelineChart } from "../../viz/timeline/timeline-chart.ts"
 import { wholeView } from "../../viz/timeline/view.ts"
-import type { Timeline } from "../../viz/timeline/timeline.ts"
+import { type Series, seriesGroups, type Timeline } from "../../viz/timeline/timeline.ts"
 import type { Aggregate, WorkItem } from "../aggregate.ts"
 import { type TraceRow, traceRows } from "../timeline.ts"
 import { type DataTable, dataTable, numberCell } from "./data-table.ts"
@@ -66,6 +66,9 @@ const captionOf = (timeline: Timeline, encoded: EncodedTimeline, rows: readonly 
 const binWidth = (encoded: EncodedTimeline): number =>
   Math.max(...encoded.rows.map(({ bins }) => bins?.width ?? 0))
 
+const swatch = ({ name, mark }: Series): string =>
+  `<span><svg width="12" height="12" aria-hidden="true"><rect class="${escapeHtml(mark)}" width="12" height="12" rx="3"/></svg><bdi>${escapeHtml(name)}</bdi></span>`
+
 const figureOf = (
   timeline: Timeline,
   encoded: EncodedTimeline,
@@ -73,29 +76,24 @@ const figureOf = (
   table: DataTable,
 ): string => {
   const rows = timeline.rows.map((row) => drawableRow(timeline, row))
-  const drawn = (size: string, width: number): string =>
-    `<div class="${size}">${timelineChart(
-      { id: `${id}-${size}`, title: "Timeline of the run", description: caption, width },
-      timeline,
-      rows,
-      wholeView(timeline.cycles),
-    )}</div>`
-  const key = timeline.series
-    .map(
-      ({ name, mark }) =>
-        `<li><svg width="12" height="12" aria-hidden="true"><rect class="${escapeHtml(mark)}" width="12" height="12" rx="3"/></svg><bdi>${escapeHtml(name)}</bdi></li>`,
-    )
+  const still = timelineChart(
+    { id: `${id}-still`, title: "Timeline of the run", description: caption, width: 960 },
+    timeline,
+    rows,
+    wholeView(timeline.cycles),
+  )
+  const key = seriesGroups(timeline)
+    .map(([group, series]) => `<dt>${escapeHtml(group)}</dt><dd>${series.map(swatch).join("")}</dd>`)
     .join("")
   const button = (action: string, name: string, text: string): string =>
     `<button type="button" class="button" data-action="${action}" aria-label="${name}" title="${name}">${text}</button>`
   return `<figure class="timeline" data-timeline>
 <div class="bar js-only timeline-bar">${button("out", "Zoom out (−)", "−")}${button("in", "Zoom in (+)", "+")}${button("whole", "The whole run (0)", "Whole run")}<span class="timeline-search"><input type="search" aria-label="Search spans by name" placeholder="Search: layer, stage, kernel" maxlength="200" autocomplete="off" spellcheck="false">${button("previous", "Previous hit", "‹")}${button("next", "Next hit", "›")}<output></output></span></div>
-<ul class="key js-only">${key}</ul>
+<dl class="key js-only">${key}</dl>
 <div class="frame" id="${id}" role="group" aria-label="Timeline of the run">
-<div class="timeline-still">${drawn("wide", 960)}
-${drawn("narrow", 400)}</div>
+<div class="timeline-still">${still}</div>
 </div>
-<p class="timeline-detail js-only" aria-live="polite"></p>
+<p class="timeline-detail js-only" aria-live="polite">Choose a span, by a click or by arrow keys, and read it here.</p>
 <figcaption>${escapeHtml(caption)}<span class="timeline-keys js-only" id="${id}-keys">Drag or swipe to move; Ctrl and wheel, or pinch, to zoom. Keys: arrows choose a span, + and − zoom, Enter frames what is chosen, Shift and arrows move, 0 shows all, / searches.</span></figcaption>
 <div class="tools"><span class="bar js-only"><button type="button" class="button" data-action="svg">Save SVG</button><button type="button" class="button" data-action="png">Save PNG</button><button type="button" class="button" data-action="csv">Copy spans in view as CSV</button></span><details><summary>Numbers of this chart</summary>${dataTable(table)}</details></div>
 <script type="application/json" id="${id}-data">${timelineJson(encoded)}</script>
@@ -103,12 +101,17 @@ ${drawn("narrow", 400)}</div>
 }
 
 /** More rows make a page heavy and are in the trace anyway. */
-const mostTableRows = 200
-const mostUnits = 6
+const mostTableRows = 100
+const mostUnits = 4
 
+const busyOf = ({ causes, parts }: TraceRow): number =>
+  parts.reduce((sum, cycles, i) => (i % causes.length === 0 ? sum + cycles : sum), 0)
+
+/** The longest stages, with the busiest units. */
 const tableOf = (rows: readonly TraceRow[], run: Aggregate): DataTable => {
   const units = rows
     .filter(({ kind, causes }) => kind === "account" && causes[0] === "busy")
+    .toSorted((a, b) => busyOf(b) - busyOf(a))
     .slice(0, mostUnits)
   const busy = units.map(
     ({ spans, causes, parts }) => new Map(Array.from(spans, (span, i) => [span, parts[i * causes.length]])),
@@ -118,7 +121,7 @@ const tableOf = (rows: readonly TraceRow[], run: Aggregate): DataTable => {
     .toSorted((a, b) => b.cycles - a.cycles || a.start - b.start)
     .slice(0, mostTableRows)
     .toSorted((a, b) => a.start - b.start)
-  const { clockHertz, tracks } = run.manifest
+  const { tracks } = run.manifest
   return {
     id: `${id}-table`,
     caption: `Stages by start${shown.length < stages.length ? `, the ${shown.length} longest of ${wholeNumber(stages.length)}` : ""}`,
@@ -127,7 +130,6 @@ const tableOf = (rows: readonly TraceRow[], run: Aggregate): DataTable => {
       { name: "Stage", numeric: false },
       { name: "Start, cycle", numeric: true },
       { name: "Cycles", numeric: true },
-      { name: "Time", numeric: true },
       ...units.map(({ track }) => ({ name: `${displayName(tracks[track].name)} busy`, numeric: true })),
     ],
     rows: shown.map((item) => ({
@@ -136,10 +138,12 @@ const tableOf = (rows: readonly TraceRow[], run: Aggregate): DataTable => {
         { text: item.stage === "" ? "other" : displayName(item.stage) },
         numberCell(item.start, wholeNumber),
         numberCell(item.cycles, wholeNumber),
-        numberCell(item.cycles / clockHertz, secondsText),
         ...busy.map((cycles) => {
           const own = cycles.get(item.span)
-          return numberCell(own === undefined ? undefined : own / item.duration, percentText)
+          return numberCell(
+            own === undefined ? undefined : Math.round((1e4 * own) / item.duration) / 1e4,
+            percentText,
+          )
         }),
       ],
     })),

@@ -51,7 +51,7 @@ export const copyView = (button: HTMLButtonElement, timeline: Timeline, view: Vi
       lines.push(
         [
           csvText(title),
-          csvText(pathOf(timeline, row, i).join(" / ")),
+          csvText(pathOf(timeline, row, i).names.join(" / ")),
           spans.start[i],
           spans.duration[i],
           ...cells,

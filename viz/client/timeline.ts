@@ -155,13 +155,13 @@ class TimelineChart {
   #drawStrip(context: CanvasRenderingContext2D): void {
     const { left, plot } = this.#layout
     const { cycles } = this.#timeline
-    const y = 4
-    const height = strip - 8
-    context.fillStyle = this.#colours.of("idle")
+    const y = 5
+    const height = strip - 10
+    context.fillStyle = this.#colours.of("row-ground")
     context.fillRect(left, y, plot, height)
     const x = left + (this.#view.from / cycles) * plot
     const width = Math.max(3, ((this.#view.to - this.#view.from) / cycles) * plot)
-    context.fillStyle = this.#colours.of("c6")
+    context.fillStyle = this.#colours.of(width < plot ? "c1" : "wait")
     context.fillRect(Math.min(x, left + plot - width), y, width, height)
     for (const hit of this.#hits) {
       const place = left + (this.#timeline.rows[hit.row].spans.start[hit.span] / cycles) * plot

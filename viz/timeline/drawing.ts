@@ -76,7 +76,7 @@ export const drawableRow = (timeline: Timeline, row: TimelineRow): DrawableRow =
 
 export const layoutOf = (timeline: Timeline, width: number): Layout => {
   const namesAbove = width < 560
-  const left = namesAbove ? 0 : 168
+  const left = namesAbove ? 0 : width < 800 ? 150 : 190
   const nameHeight = namesAbove ? 16 : 0
   const tops: number[] = []
   const heights: number[] = []
@@ -163,6 +163,9 @@ const drawRow = (
   for (const i of wide) drawSpan(row, i, marks, top, height, layout, view, painter)
 }
 
+/** Letters that a shortened name has at least. */
+const shortestCut = 8
+
 /** Pixels from which a span is drawn by itself. */
 const narrowest = 1.5
 
@@ -195,7 +198,9 @@ const drawSpan = (
   }
   if (spans.parts === undefined && width > 26 && height >= 16) {
     const text = shorten(name, width - 10, fontSize)
-    if (text !== "…") painter.text(onFill(marks[series]), text, left + 5, top + height / 2 + 4, "start")
+    // A few letters about an ellipsis tell nothing.
+    if (text === name || text.length >= shortestCut)
+      painter.text(onFill(marks[series]), text, left + 5, top + height / 2 + 4, "start")
   }
 }
 

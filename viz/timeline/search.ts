@@ -13,13 +13,14 @@ export const mostHits = 1000
 
 /**
  * Spans whose path holds every word of `query`, and whose own name holds at least one of them, so that a layer is found once
- * and not again with everything inside it. Case does not matter. Row by row, by start.
+ * and not again with everything inside it, and a stage once and not again on every unit. Case does not matter. Row by row,
+ * by start.
  */
 export const search = (timeline: Timeline, query: string): readonly Hit[] => {
   const words = query.toLowerCase().split(/\s+/).filter(Boolean)
   if (words.length === 0) return []
   const hits: Hit[] = []
-  for (const [row, { labels, spans }] of timeline.rows.entries()) {
+  for (const [row, { labels, level, spans }] of timeline.rows.entries()) {
     // Names are few and spans many: a span is looked at closely only when its name can match.
     const own = labels.map(({ name }) => {
       const text = name.toLowerCase()
@@ -29,9 +30,10 @@ export const search = (timeline: Timeline, query: string): readonly Hit[] => {
     for (let span = 0; span < spans.length && hits.length < mostHits; span++) {
       const count = own[spans.label[span]]
       if (count === 0) continue
-      if (count < words.length) {
-        const path = pathOf(timeline, row, span).join(" ").toLowerCase()
-        if (!words.every((word) => path.includes(word))) continue
+      if (count < words.length || level === "unit") {
+        const { names, isNamedAfterStage } = pathOf(timeline, row, span)
+        const path = names.join(" ").toLowerCase()
+        if (isNamedAfterStage || !words.every((word) => path.includes(word))) continue
       }
       hits.push({ row, span })
     }

@@ -10,17 +10,30 @@ export const depthOf = (level: string): number => {
   return depth < 0 ? nesting.length : depth
 }
 
-/** Names of what is around a span and of the span itself, outermost first. */
-export const pathOf = (timeline: Timeline, row: number, index: number): readonly string[] => {
-  const { spans, labels, level } = timeline.rows[row]
-  const around = timeline.rows.flatMap((outer) => {
+/** Names of what is around a span, outermost first. */
+const aroundOf = (timeline: Timeline, row: number, index: number): readonly string[] => {
+  const { spans, level } = timeline.rows[row]
+  return timeline.rows.flatMap((outer) => {
     if (outer.kind !== "block" || depthOf(outer.level) >= depthOf(level)) return []
     const found = spanAt(outer.spans, spans.start[index])
     if (found < 0 || endOf(outer.spans, found) < endOf(spans, index)) return []
     return [outer.labels[outer.spans.label[found]].name]
   })
+}
+
+export interface SpanPath {
+  /** Names from outside in, the span's own last. */
+  readonly names: readonly string[]
+  /** The span has no name of its own but that of the stage that it belongs to. */
+  readonly isNamedAfterStage: boolean
+}
+
+export const pathOf = (timeline: Timeline, row: number, index: number): SpanPath => {
+  const { spans, labels, level } = timeline.rows[row]
+  const around = aroundOf(timeline, row, index)
   const own = labels[spans.label[index]].name
-  return around.at(-1) === own && level !== "layer" ? around : [...around, own]
+  const isNamedAfterStage = level === "unit" && around.at(-1) === own
+  return { names: isNamedAfterStage ? around : [...around, own], isNamedAfterStage }
 }
 
 export interface SpanText {
@@ -47,7 +60,7 @@ export const spanText = (timeline: Timeline, row: number, index: number): SpanTe
             : []
         })
   return {
-    title: pathOf(timeline, row, index).join(" · "),
+    title: pathOf(timeline, row, index).names.join(" · "),
     lines: [
       ["Row", title],
       ["Start", `cycle ${wholeNumber(start)}, ${inSeconds(start)}`],

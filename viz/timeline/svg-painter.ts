@@ -14,7 +14,8 @@ export const svgPainter = (): { readonly painter: Painter; readonly markup: () =
       rect: (mark, x, y, width, height) => {
         const path = paths.get(mark) ?? []
         paths.set(mark, path)
-        path.push(`M${rounded(x)} ${rounded(y)}h${rounded(width)}v${rounded(height)}h${rounded(-width)}z`)
+        const left = rounded(x)
+        path.push(`M${left} ${rounded(y)}h${rounded(width)}v${rounded(height)}H${left}z`)
       },
       line: (style, x1, y1, x2, y2) => {
         lines.push(element("line", { class: style, x1, y1, x2, y2 }))

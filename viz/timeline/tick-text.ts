@@ -27,9 +27,10 @@ export const cyclesTick = (cycle: number, step: number): string => {
 
 /** The same moment as time. */
 export const timeTick = (cycle: number, step: number, clockHertz: number): string => {
+  if (cycle === 0) return `0${space}s`
   const seconds = cycle / clockHertz
   const unit = timeUnits.find(([size]) => seconds >= size) ?? timeUnits[timeUnits.length - 1]
-  const [size, name] = cycle === 0 ? [1, "s"] : unit
+  const [size, name] = unit
   return `${digits(seconds / size, step / clockHertz / size)}${space}${name}`
 }
 
@@ -41,7 +42,8 @@ const digits = (value: number, step: number): string => {
   while (decimals < mostDecimals && !isNearlyWhole(step * 10 ** decimals)) decimals += 1
   // Where a step has no end, enough decimals to tell neighbours apart.
   const needed = Math.max(0, Math.ceil(1 - Math.log10(step)))
-  return value.toFixed(Math.min(decimals, needed))
+  const shown = Math.min(decimals, needed)
+  return shown === 0 ? wholeNumber(value) : value.toFixed(shown)
 }
 
 const isNearlyWhole = (value: number): boolean =>

@@ -3,6 +3,8 @@ import type { Bins } from "./bins.ts"
 
 /** A colour of the timeline: a stage, or what a unit does with its cycles. */
 export interface Series {
+  /** What kind of rows it colours; the heading of its part of the legend. */
+  readonly group: string
   readonly name: string
   /** Class of the mark. */
   readonly mark: string
@@ -51,6 +53,13 @@ export interface Timeline {
   readonly series: readonly Series[]
   readonly rows: readonly TimelineRow[]
 }
+
+/** The groups of a timeline's series, each with its own, in order of first appearance. */
+export const seriesGroups = ({ series }: Timeline): readonly (readonly [string, readonly Series[]])[] =>
+  [...new Set(series.map(({ group }) => group))].map((group) => [
+    group,
+    series.filter((one) => one.group === group),
+  ])
 
 export const endOf = (spans: SpanList, index: number): number => spans.start[index] + spans.duration[index]
 
