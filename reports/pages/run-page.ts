@@ -174,6 +174,7 @@ const layersTable = (run: Aggregate, tips: TipBook): DataTable => {
     columns: [
       { name: "Layer", numeric: false },
       { name: "Stage", numeric: false },
+      { name: "Start", numeric: true },
       { name: "Cycles", numeric: true },
       { name: "Share", numeric: true },
       { name: "MACs, non-zero", numeric: true },
@@ -187,6 +188,7 @@ const layersTable = (run: Aggregate, tips: TipBook): DataTable => {
       cells: [
         { text: displayPath(row.layer) || displayPath(row.pass) || "whole run" },
         { text: row.stage === "" ? "other" : displayName(row.stage) },
+        numberCell(row.start, wholeNumber),
         numberCell(row.cycles, wholeNumber),
         numberCell(row.timeShare, percentText),
         numberCell(row.macs["non-zero"], (value) => withUnit(value, "")),

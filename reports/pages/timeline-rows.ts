@@ -79,7 +79,7 @@ const plural: Readonly<Record<string, string>> = {
   pass: "Passes",
   layer: "Layers",
   stage: "Stages",
-  unit: "kernels",
+  unit: "work",
   tile: "tiles",
 }
 
@@ -109,7 +109,7 @@ const blockSeries = (trace: Trace, row: TraceRow, list: SeriesList): BlockSeries
   if (row.kind !== "stage" && row.kind !== "tile") {
     const mark = row.kind === "unit" ? "c6" : "idle"
     return {
-      series: [list.add("Blocks", row.kind === "unit" ? "kernel" : "pass, layer", mark)],
+      series: [list.add("Blocks", row.kind === "unit" ? "work" : "pass, layer", mark)],
       seriesOfName: () => 0,
     }
   }

@@ -9,13 +9,15 @@ import { wholeView } from "../../viz/timeline/view.ts"
 import { type Series, seriesGroups, type Timeline } from "../../viz/timeline/timeline.ts"
 import type { Aggregate, WorkItem } from "../aggregate.ts"
 import { type TraceRow, traceRows } from "../timeline.ts"
-import { type DataTable, dataTable, numberCell } from "./data-table.ts"
-import { displayName, displayPath } from "./display-name.ts"
+import { displayPath } from "./display-name.ts"
 import { section } from "./page.ts"
 import { timelineOf } from "./timeline-rows.ts"
 
 /** Characters that a timeline may take of a page. */
-const budget = 1_900_000
+const budget = 2_200_000
+
+/** Pixels of the drawing for paper; more would show more than paper needs and cost as much again. */
+const stillWidth = 720
 
 const id = "timeline"
 
@@ -29,7 +31,7 @@ export const timelineSection = (trace: Trace, run: Aggregate): string => {
     id,
     claimOf(run),
     "One axis of cycles for all units. Zoom in until single tiles show; search goes to a layer by name.",
-    figureOf(timeline, encoded, caption, tableOf(rows, run)),
+    figureOf(timeline, encoded, caption),
   )
 }
 
@@ -57,6 +59,7 @@ const captionOf = (timeline: Timeline, encoded: EncodedTimeline, rows: readonly 
     kept < total
       ? `The page carries the ${wholeNumber(kept)} longest of ${wholeNumber(total)} spans; the cycles of the others are in the columns, ${wholeNumber(binWidth(encoded))} cycles wide at the finest.`
       : "",
+    "Start and cycles of every stage are in the table of layers below.",
     hidden > 0 ? `${wholeNumber(hidden)} spans that overlap more than eight deep are not drawn.` : "",
   ]
     .filter(Boolean)
@@ -69,15 +72,10 @@ const binWidth = (encoded: EncodedTimeline): number =>
 const swatch = ({ name, mark }: Series): string =>
   `<span><svg width="12" height="12" aria-hidden="true"><rect class="${escapeHtml(mark)}" width="12" height="12" rx="3"/></svg><bdi>${escapeHtml(name)}</bdi></span>`
 
-const figureOf = (
-  timeline: Timeline,
-  encoded: EncodedTimeline,
-  caption: string,
-  table: DataTable,
-): string => {
+const figureOf = (timeline: Timeline, encoded: EncodedTimeline, caption: string): string => {
   const rows = timeline.rows.map((row) => drawableRow(timeline, row))
   const still = timelineChart(
-    { id: `${id}-still`, title: "Timeline of the run", description: caption, width: 960 },
+    { id: `${id}-still`, title: "Timeline of the run", description: caption, width: stillWidth },
     timeline,
     rows,
     wholeView(timeline.cycles),
@@ -86,7 +84,7 @@ const figureOf = (
     .map(([group, series]) => `<dt>${escapeHtml(group)}</dt><dd>${series.map(swatch).join("")}</dd>`)
     .join("")
   const button = (action: string, name: string, text: string): string =>
-    `<button type="button" class="button" data-action="${action}" aria-label="${name}" title="${name}">${text}</button>`
+    `<button type="button" class="button" data-command="${action}" aria-label="${name}" title="${name}">${text}</button>`
   return `<figure class="timeline" data-timeline>
 <div class="bar js-only timeline-bar">${button("out", "Zoom out (−)", "−")}${button("in", "Zoom in (+)", "+")}${button("whole", "The whole run (0)", "Whole run")}<span class="timeline-search"><input type="search" aria-label="Search spans by name" placeholder="Search: layer, stage, kernel" maxlength="200" autocomplete="off" spellcheck="false">${button("previous", "Previous hit", "‹")}${button("next", "Next hit", "›")}<output></output></span></div>
 <dl class="key js-only">${key}</dl>
@@ -95,57 +93,7 @@ const figureOf = (
 </div>
 <p class="timeline-detail js-only" aria-live="polite">Choose a span, by a click or by arrow keys, and read it here.</p>
 <figcaption>${escapeHtml(caption)}<span class="timeline-keys js-only" id="${id}-keys">Drag or swipe to move; Ctrl and wheel, or pinch, to zoom. Keys: arrows choose a span, + and − zoom, Enter frames what is chosen, Shift and arrows move, 0 shows all, / searches.</span></figcaption>
-<div class="tools"><span class="bar js-only"><button type="button" class="button" data-action="svg">Save SVG</button><button type="button" class="button" data-action="png">Save PNG</button><button type="button" class="button" data-action="csv">Copy spans in view as CSV</button></span><details><summary>Numbers of this chart</summary>${dataTable(table)}</details></div>
+<div class="tools"><span class="bar js-only"><button type="button" class="button" data-command="svg">Save SVG</button><button type="button" class="button" data-command="png">Save PNG</button><button type="button" class="button" data-command="csv">Copy spans in view as CSV</button></span></div>
 <script type="application/json" id="${id}-data">${timelineJson(encoded)}</script>
 </figure>`
-}
-
-/** More rows make a page heavy and are in the trace anyway. */
-const mostTableRows = 100
-const mostUnits = 4
-
-const busyOf = ({ causes, parts }: TraceRow): number =>
-  parts.reduce((sum, cycles, i) => (i % causes.length === 0 ? sum + cycles : sum), 0)
-
-/** The longest stages, with the busiest units. */
-const tableOf = (rows: readonly TraceRow[], run: Aggregate): DataTable => {
-  const units = rows
-    .filter(({ kind, causes }) => kind === "account" && causes[0] === "busy")
-    .toSorted((a, b) => busyOf(b) - busyOf(a))
-    .slice(0, mostUnits)
-  const busy = units.map(
-    ({ spans, causes, parts }) => new Map(Array.from(spans, (span, i) => [span, parts[i * causes.length]])),
-  )
-  const stages = leaves(run)
-  const shown = stages
-    .toSorted((a, b) => b.cycles - a.cycles || a.start - b.start)
-    .slice(0, mostTableRows)
-    .toSorted((a, b) => a.start - b.start)
-  const { tracks } = run.manifest
-  return {
-    id: `${id}-table`,
-    caption: `Stages by start${shown.length < stages.length ? `, the ${shown.length} longest of ${wholeNumber(stages.length)}` : ""}`,
-    columns: [
-      { name: "Layer", numeric: false },
-      { name: "Stage", numeric: false },
-      { name: "Start, cycle", numeric: true },
-      { name: "Cycles", numeric: true },
-      ...units.map(({ track }) => ({ name: `${displayName(tracks[track].name)} busy`, numeric: true })),
-    ],
-    rows: shown.map((item) => ({
-      cells: [
-        { text: displayPath(item.layer) || displayPath(item.pass) || "whole run" },
-        { text: item.stage === "" ? "other" : displayName(item.stage) },
-        numberCell(item.start, wholeNumber),
-        numberCell(item.cycles, wholeNumber),
-        ...busy.map((cycles) => {
-          const own = cycles.get(item.span)
-          return numberCell(
-            own === undefined ? undefined : Math.round((1e4 * own) / item.duration) / 1e4,
-            percentText,
-          )
-        }),
-      ],
-    })),
-  }
 }

@@ -36,7 +36,14 @@ export const canvasColours = (host: HTMLElement): CanvasColours => {
   return { of: (mark) => known.get(mark) ?? known.get("c6") ?? "gray", font }
 }
 
-export const canvasPainter = (context: CanvasRenderingContext2D, colours: CanvasColours): Painter => {
+/** Paints on a canvas that has `ratio` pixels of the screen to one of the page. */
+export const canvasPainter = (
+  context: CanvasRenderingContext2D,
+  colours: CanvasColours,
+  ratio: number,
+): Painter => {
+  // Edges on whole pixels of the screen: neighbours that share one must not shimmer through each other.
+  const snapped = (x: number): number => Math.round(x * ratio) / ratio
   const fill = (mark: string): void => {
     const colour = colours.of(mark)
     if (context.fillStyle !== colour) context.fillStyle = colour
@@ -44,7 +51,8 @@ export const canvasPainter = (context: CanvasRenderingContext2D, colours: Canvas
   return {
     rect: (mark, x, y, width, height) => {
       fill(mark)
-      context.fillRect(x, y, width, height)
+      const left = snapped(x)
+      context.fillRect(left, y, Math.max(1 / ratio, snapped(x + width) - left), height)
     },
     line: (style, x1, y1, x2, y2) => {
       context.strokeStyle = colours.of(style)

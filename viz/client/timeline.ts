@@ -142,7 +142,7 @@ class TimelineChart {
     context.setTransform(ratio, 0, 0, ratio, 0, 0)
     context.fillStyle = this.#colours.of("background")
     context.fillRect(0, 0, layout.width, layout.height + strip + 8)
-    const painter = canvasPainter(context, this.#colours)
+    const painter = canvasPainter(context, this.#colours, ratio)
     this.#drawStrip(context)
     context.translate(0, strip + 8)
     drawTimeline(this.#timeline, this.#rows, layout, this.#view, painter)
@@ -335,8 +335,8 @@ class TimelineChart {
       png: () => this.#canvas.toBlob((image) => image !== null && download(image, `${this.#frame.id}.png`)),
       csv: (button) => copyView(button, this.#timeline, this.#view),
     }
-    for (const button of this.#figure.querySelectorAll<HTMLButtonElement>("button[data-action]")) {
-      button.addEventListener("click", () => actions[button.dataset["action"] ?? ""]?.(button))
+    for (const button of this.#figure.querySelectorAll<HTMLButtonElement>("button[data-command]")) {
+      button.addEventListener("click", () => actions[button.dataset["command"] ?? ""]?.(button))
     }
   }
 

@@ -7,9 +7,11 @@ interface Tip {
   readonly sources: readonly number[]
 }
 
+/** As the page holds it: title, then a term's index and a value for each line, then indices of sources. */
 interface TipBook {
   readonly sources: readonly string[]
-  readonly tips: Readonly<Record<string, Tip>>
+  readonly terms: readonly string[]
+  readonly tips: Readonly<Record<string, readonly [string, readonly (number | string)[], readonly number[]]>>
 }
 
 /** What a tooltip says, made by a chart as it goes. */
@@ -28,9 +30,19 @@ export interface Tooltip {
 
 const readBook = (): TipBook => {
   const text = document.querySelector("#tips")?.textContent
-  if (text === null || text === undefined) return { sources: [], tips: {} }
+  if (text === null || text === undefined) return { sources: [], terms: [], tips: {} }
   const book: TipBook = JSON.parse(text)
   return book
+}
+
+const tipOf = ({ terms, tips }: TipBook, key: string): Tip | undefined => {
+  if (!Object.hasOwn(tips, key)) return undefined
+  const [title, flat, sources] = tips[key]
+  const lines = Array.from(
+    { length: flat.length / 2 },
+    (_, i) => [terms[Number(flat[2 * i])] ?? "", String(flat[2 * i + 1])] as const,
+  )
+  return { title, lines, sources }
 }
 
 const child = (parent: Element, name: string, text: string): void => {
@@ -72,7 +84,7 @@ export const enableTooltips = (): Tooltip => {
   }
   const show: Tooltip["show"] = (mark, at) => {
     const key = mark.getAttribute("data-tip") ?? ""
-    const tip = Object.hasOwn(book.tips, key) ? book.tips[key] : undefined
+    const tip = tipOf(book, key)
     if (box === null || tip === undefined) return
     if (mark !== marked) {
       hide()

@@ -3,11 +3,10 @@
  * drawn one by one; narrower ones are summed into columns of a pixel, each filled to the share that is covered. So a frame
  * costs pixels and what is visible, and bins take over where more spans are visible than pixels.
  */
-import { ticks } from "d3"
 import { onFill } from "../on-fill.ts"
 import { boldWidth, shorten } from "../text-width.ts"
 import { type Bins, binsOf, difference, pyramid } from "./bins.ts"
-import { cyclesTick, timeTick } from "./tick-text.ts"
+import { cyclesTick, tickStep, timeTick } from "./tick-text.ts"
 import { endOf, firstEndingAfter, firstStartingFrom, type Timeline, type TimelineRow } from "./timeline.ts"
 
 /** Where the drawing goes. Classes are those of the stylesheet. */
@@ -53,7 +52,8 @@ export interface DrawableRow {
   readonly missing: Bins | undefined
 }
 
-const fontSize = 12
+/** Of the larger text, that of the stylesheet. */
+const fontSize = 13
 const gap = 5
 const axisHeight = 44
 const rowHeights: Readonly<Record<string, number>> = { pass: 18, layer: 20, stage: 22, account: 30 }
@@ -76,7 +76,7 @@ export const drawableRow = (timeline: Timeline, row: TimelineRow): DrawableRow =
 
 export const layoutOf = (timeline: Timeline, width: number): Layout => {
   const namesAbove = width < 560
-  const left = namesAbove ? 0 : width < 800 ? 150 : 190
+  const left = namesAbove ? 0 : width < 800 ? 170 : 196
   const nameHeight = namesAbove ? 16 : 0
   const tops: number[] = []
   const heights: number[] = []
@@ -111,10 +111,9 @@ export const drawTimeline = (
 }
 
 const drawAxis = (timeline: Timeline, layout: Layout, view: View, painter: Painter): void => {
-  const wanted = Math.max(2, Math.floor(layout.plot / 130))
-  const places = ticks(view.from, view.to, wanted).filter(Number.isInteger)
-  const step = places.length > 1 ? places[1] - places[0] : 1
-  for (const cycle of places) {
+  const wanted = Math.max(2, Math.floor(layout.plot / 100))
+  const step = tickStep(view.to - view.from, wanted)
+  for (let cycle = Math.ceil(view.from / step) * step; cycle <= view.to; cycle += step) {
     const x = xOf(layout, view, cycle)
     painter.line("grid", x, 0, x, layout.bottom)
     const text = cyclesTick(cycle, step)
@@ -156,12 +155,18 @@ const drawRow = (
   // Marks over columns, so that what is seen one by one stays crisp.
   const wide: number[] = []
   for (let i = first; i < last; i++) {
-    if (spans.duration[i] * scale >= narrowest) wide.push(i)
-    else columns.addSpan(row, i)
+    if (spans.duration[i] * scale < narrowest) columns.addSpan(row, i)
+    else {
+      wide.push(i)
+      columns.take(spans.start[i], endOf(spans, i))
+    }
   }
   columns.paint(marks, top, height, painter)
   for (const i of wide) drawSpan(row, i, marks, top, height, layout, view, painter)
 }
+
+/** Text on marks is set bold, which is wider. */
+const boldness = 1.1
 
 /** Letters that a shortened name has at least. */
 const shortestCut = 8
@@ -182,8 +187,9 @@ const drawSpan = (
   const { spans, labels } = row
   const left = Math.max(layout.left, xOf(layout, view, spans.start[index]))
   const right = Math.min(layout.left + layout.plot, xOf(layout, view, endOf(spans, index)))
-  const width = right - left > 3 ? right - left - 1 : right - left
-  if (width <= 0) return
+  if (right <= left) return
+  // Blocks stand apart, so that neighbours of one colour can be told apart; an account is one outline.
+  const width = spans.parts === undefined && right - left > 3 ? right - left - 1 : right - left
   const { name, series } = labels[spans.label[index]]
   if (spans.parts === undefined) {
     painter.rect(marks[series], left, top, width, height)
@@ -197,7 +203,7 @@ const drawSpan = (
     }
   }
   if (spans.parts === undefined && width > 26 && height >= 16) {
-    const text = shorten(name, width - 10, fontSize)
+    const text = shorten(name, (width - 10) / boldness, fontSize)
     // A few letters about an ellipsis tell nothing.
     if (text === name || text.length >= shortestCut)
       painter.text(onFill(marks[series]), text, left + 5, top + height / 2 + 4, "start")
@@ -209,6 +215,8 @@ class Columns {
   readonly #count: number
   readonly #series: number
   readonly #cycles: Float64Array
+  /** Share of each column that spans cover which are drawn one by one. */
+  readonly #taken: Float64Array
   readonly #layout: Layout
   readonly #from: number
   /** Cycles of a column. */
@@ -219,6 +227,7 @@ class Columns {
     this.#count = Math.ceil(layout.plot)
     this.#series = series
     this.#cycles = new Float64Array(this.#count * series)
+    this.#taken = new Float64Array(this.#count)
     this.#layout = layout
     this.#from = view.from
     this.#width = (view.to - view.from) / layout.plot
@@ -246,6 +255,16 @@ class Columns {
     for (let c = first; c <= last; c++) {
       this.#cycles[base + c] += density * (Math.min(to, c + 1) - Math.max(from, c))
     }
+  }
+
+  /** Only the edges count: in between nothing else is. */
+  take(start: number, end: number): void {
+    const from = (start - this.#from) / this.#width
+    const to = (end - this.#from) / this.#width
+    const first = Math.floor(from)
+    const last = Math.floor(to)
+    if (first >= 0 && first < this.#count) this.#taken[first] += first + 1 - from
+    if (last >= 0 && last < this.#count) this.#taken[last] += to - last
   }
 
   addSpan(row: TimelineRow, index: number): void {
@@ -286,7 +305,8 @@ class Columns {
         let low = 0
         let high = 0
         if (c < this.#count) {
-          const share = this.#cycles[s * this.#count + c] / this.#width
+          const free = Math.max(leastFree, 1 - this.#taken[c])
+          const share = this.#cycles[s * this.#count + c] / (this.#width * free)
           low = halves(below[c])
           below[c] = Math.min(height, below[c] + share * height)
           high = halves(below[c])
@@ -303,6 +323,9 @@ class Columns {
     }
   }
 }
+
+/** A column that is all but covered must not blow up what rounding leaves of it. */
+const leastFree = 0.02
 
 /** Heights are drawn in steps of half a pixel, so that neighbours can be equal. */
 const halves = (pixels: number): number => Math.round(pixels * 2) / 2

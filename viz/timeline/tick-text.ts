@@ -16,11 +16,18 @@ const timeUnits = [
   [1e-9, "ns"],
 ] as const
 
-/** A cycle on an axis whose ticks are `step` apart: "12.5 M", or in full where the prefix would hide digits. */
+/** Whole cycles between ticks, 1, 2 or 5 times a power of ten, so that about `wanted` of them take `length`. */
+export const tickStep = (length: number, wanted: number): number => {
+  const least = Math.max(1, length / wanted)
+  const power = 10 ** Math.floor(Math.log10(least) + 1e-12)
+  return power * ([1, 2, 5].find((factor) => factor * power >= least * 0.8) ?? 10)
+}
+
+/** A cycle on an axis whose ticks are `step` apart: "12.5 M", or with a smaller prefix where more digits count. */
 export const cyclesTick = (cycle: number, step: number): string => {
   if (cycle === 0) return `0${space}cycles`
   for (const [size, prefix] of cycleUnits) {
-    if (step >= size / 100 && cycle >= size) return `${digits(cycle / size, step / size)}${space}${prefix}`
+    if (step >= size / 10 && cycle >= size) return `${digits(cycle / size, step / size)}${space}${prefix}`
   }
   return wholeNumber(cycle)
 }
