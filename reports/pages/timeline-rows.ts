@@ -62,7 +62,7 @@ export const timelineOf = (trace: Trace, rows: readonly TraceRow[]): Timeline =>
               manifest.totals.cycles,
               series.length,
               labels.map((one) => one.series),
-              mostBins,
+              mostBins(spans.length),
             ),
           }
         : {}),

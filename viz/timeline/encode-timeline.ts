@@ -35,8 +35,11 @@ export interface EncodedTimeline {
 /** Rows with more spans than this are drawn from bins when seen from afar. */
 export const mostSpansWithoutBins = 4096
 
-/** At least as many as a wide screen has pixels. */
-export const mostBins = 4096
+/**
+ * Bins of a row of `total` spans: at least as many as a wide screen has pixels, and so many that where they become wider than
+ * a pixel no more spans are in view than a frame has time for.
+ */
+export const mostBins = (total: number): number => (total > 200_000 ? 16_384 : 4096)
 
 /** The spans of a row that `isKept` marks, and the labels that they use. */
 const keptOf = (row: TimelineRow, isKept: Uint8Array): Pick<TimelineRow, "spans" | "labels"> => {
@@ -93,7 +96,7 @@ const encodeRow = (row: TimelineRow, axis: number, isKept: Uint8Array): EncodedR
         axis,
         n,
         row.labels.map(({ series }) => series),
-        mostBins,
+        mostBins(row.total),
       ))
     : undefined
   return {
