@@ -32,18 +32,20 @@ export const traceRows = (trace: Trace, run: Aggregate): readonly TraceRow[] => 
   return trace.manifest.tracks.flatMap((track, index) => {
     const accounts = track.exclusive ? accountRows(trace, run, index) : []
     const accounted = new Set(accounts.flatMap(({ called }) => [...called]))
-    return [
-      ...accounts,
-      ...kinds.flatMap(({ kind, code }) => {
+    const blocksOf = (isOutside: (kind: string) => boolean): readonly TraceRow[] =>
+      kinds.flatMap(({ kind, code }) => {
+        if (!isOutside(kind)) return []
         const ids = spansOf(trace, index, code)
         const isRoot = kind === "run" && ids.length === 1
         // An account says all that its unit's own spans say.
         const isShown = !isRoot && !ids.every((id) => accounted.has(id))
         return isShown ? blockRows(trace, index, kind, ids) : []
-      }),
-    ]
+      })
+    return [...blocksOf(isAroundUnits), ...accounts, ...blocksOf((kind) => !isAroundUnits(kind))]
   })
 }
+
+const isAroundUnits = (kind: string): boolean => ["run", "pass", "layer", "stage"].includes(kind)
 
 /** Kinds in the order of nesting; ones that the vocabulary does not have come last. */
 const kindCodes = ({

@@ -31,7 +31,7 @@ import { provenanceFooter } from "./provenance-footer.ts"
 import { drawableLevels, memoryBoundShare, runRooflineFigure } from "./roofline-figure.ts"
 import { type Tile, tilesMarkup } from "./tiles.ts"
 import { timeSection } from "./time-section.ts"
-import { timelineSection } from "./timeline-section.ts"
+import { longestStageClaim, timelineSection } from "./timeline-section.ts"
 import { TipBook } from "./tip-book.ts"
 import { pointTrail } from "./trails.ts"
 import { unitsSection } from "./units-section.ts"
@@ -81,7 +81,12 @@ export const runPage = (input: RunPageInput, assets: ClientAssets): string => {
               ),
             ),
         unitsSection([{ label: "", tracks: bottlenecks(run) }], tips),
-        timelineSection(input.trace, run),
+        timelineSection(input.trace, run, {
+          claim: longestStageClaim(run),
+          layers: "Layers",
+          layer: "layer",
+          twin: "Start and cycles of every stage are in the table of layers below.",
+        }),
         energySection(
           energy === undefined ? [] : [{ label: "", seconds: run.cycles / manifest.clockHertz, energy }],
           tips,

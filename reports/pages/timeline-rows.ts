@@ -25,7 +25,8 @@ class SeriesList {
   }
 }
 
-export const timelineOf = (trace: Trace, rows: readonly TraceRow[]): Timeline => {
+/** `layers` is what spans of kind `layer` are called. */
+export const timelineOf = (trace: Trace, rows: readonly TraceRow[], layers: string): Timeline => {
   const { manifest } = trace
   const list = new SeriesList()
   const causeMarks = marksOfCauses(rows.flatMap(({ causes }) => causes))
@@ -48,7 +49,7 @@ export const timelineOf = (trace: Trace, rows: readonly TraceRow[]): Timeline =>
       ...(blocks === undefined ? { parts: row.parts } : {}),
     }
     return {
-      title: titleOf(trace, row, rows),
+      title: titleOf(trace, row, rows, layers),
       level: row.kind === "account" ? "unit" : row.kind,
       kind: row.kind === "account" ? "account" : "block",
       series,
@@ -77,7 +78,6 @@ const pick = (column: Float64Array, ids: Int32Array): Float64Array =>
 const plural: Readonly<Record<string, string>> = {
   run: "Runs",
   pass: "Passes",
-  layer: "Layers",
   stage: "Stages",
   unit: "work",
   tile: "tiles",
@@ -88,11 +88,12 @@ const titleOf = (
   { manifest }: Trace,
   { track, kind, lane, causes }: TraceRow,
   rows: readonly TraceRow[],
+  layers: string,
 ): string => {
   const name = displayName(manifest.tracks[track].name)
   const isOutside = ["run", "pass", "layer", "stage"].includes(kind)
   const isAlone = !rows.some((other) => other.kind === kind && other.track !== track)
-  const words = displayName(plural[kind] ?? kind)
+  const words = kind === "layer" ? layers : displayName(plural[kind] ?? kind)
   const title = causes.length > 0 ? name : isOutside && isAlone ? words : `${name}: ${words.toLowerCase()}`
   return lane === 0 ? title : `${title} (${lane + 1})`
 }

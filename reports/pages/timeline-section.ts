@@ -19,18 +19,30 @@ const budget = 2_200_000
 /** Pixels of the drawing for paper; more would show more than paper needs and cost as much again. */
 const stillWidth = 720
 
-const id = "timeline"
+const id = "run-timeline"
 
-export const timelineSection = (trace: Trace, run: Aggregate): string => {
+/** What a page calls things. */
+export interface TimelineWords {
+  /** The heading. */
+  readonly claim: string
+  /** Spans of kind `layer`, many and one. */
+  readonly layers: string
+  readonly layer: string
+  /** A sentence that says which table of the page has the same in numbers. */
+  readonly twin: string
+}
+
+/** Empty where nothing has a length. */
+export const timelineSection = (trace: Trace, run: Aggregate, words: TimelineWords): string => {
   const rows = traceRows(trace, run)
   if (rows.length === 0 || run.cycles === 0) return ""
-  const timeline = timelineOf(trace, rows)
+  const timeline = timelineOf(trace, rows, words.layers)
   const encoded = encodeTimeline(timeline, budget)
-  const caption = captionOf(timeline, encoded, rows)
+  const caption = captionOf(timeline, encoded, rows, words)
   return section(
     id,
-    claimOf(run),
-    "One axis of cycles for all units. Zoom in until single tiles show; search goes to a layer by name.",
+    words.claim,
+    `One axis of cycles for all units. ${hasTiles(timeline) ? "Zoom in until single tiles show; search" : "Search"} goes to a ${words.layer} by name.`,
     figureOf(timeline, encoded, caption),
   )
 }
@@ -40,31 +52,39 @@ const leaves = (run: Aggregate): readonly WorkItem[] =>
 
 const nameOf = ({ pass, layer, stage }: WorkItem): string => displayPath(layer || pass, stage) || "The run"
 
-const claimOf = (run: Aggregate): string => {
+/** The heading for a run of layers. */
+export const longestStageClaim = (run: Aggregate): string => {
   const longest = leaves(run).toSorted((a, b) => b.cycles - a.cycles || a.start - b.start)[0]
   return longest === undefined
     ? "The run over its cycles"
     : `The longest stretch is ${nameOf(longest)}: ${cyclesText(longest.cycles)}, ${percentText(longest.cycles / run.cycles)} of the run`
 }
 
-const captionOf = (timeline: Timeline, encoded: EncodedTimeline, rows: readonly TraceRow[]): string => {
+const captionOf = (
+  timeline: Timeline,
+  encoded: EncodedTimeline,
+  rows: readonly TraceRow[],
+  words: TimelineWords,
+): string => {
   const total = encoded.rows.reduce((sum, row) => sum + row.total, 0)
   const kept = encoded.rows.reduce((sum, row) => sum + row.kept, 0)
   const hidden = rows.reduce((sum, row) => sum + row.hidden, 0)
   return [
-    "Passes, layers and stages are blocks. A unit’s row is filled from below: busy cycles first, then stalls by cause, so its height is always the whole stage.",
-    timeline.rows.some(({ level }) => level === "tile")
+    `Passes, ${words.layers.toLowerCase()} and stages are blocks. A unit’s row is filled from below: busy cycles first, then stalls by cause, so its height is always the whole stage.`,
+    hasTiles(timeline)
       ? "Rows of tiles stand below their unit; where tiles are narrower than a pixel, a column is filled to the share of it that they cover."
       : "",
     kept < total
       ? `The page carries the ${wholeNumber(kept)} longest of ${wholeNumber(total)} spans; the cycles of the others are in the columns, ${wholeNumber(binWidth(encoded))} cycles wide at the finest.`
       : "",
-    "Start and cycles of every stage are in the table of layers below.",
+    words.twin,
     hidden > 0 ? `${wholeNumber(hidden)} spans that overlap more than eight deep are not drawn.` : "",
   ]
     .filter(Boolean)
     .join(" ")
 }
+
+const hasTiles = ({ rows }: Timeline): boolean => rows.some(({ level }) => level === "tile")
 
 const binWidth = (encoded: EncodedTimeline): number =>
   Math.max(...encoded.rows.map(({ bins }) => bins?.width ?? 0))
@@ -86,7 +106,7 @@ const figureOf = (timeline: Timeline, encoded: EncodedTimeline, caption: string)
   const button = (action: string, name: string, text: string): string =>
     `<button type="button" class="button" data-command="${action}" aria-label="${name}" title="${name}">${text}</button>`
   return `<figure class="timeline" data-timeline>
-<div class="bar js-only timeline-bar">${button("out", "Zoom out (−)", "−")}${button("in", "Zoom in (+)", "+")}${button("whole", "The whole run (0)", "Whole run")}<span class="timeline-search"><input type="search" aria-label="Search spans by name" placeholder="Search: layer, stage, kernel" maxlength="200" autocomplete="off" spellcheck="false">${button("previous", "Previous hit", "‹")}${button("next", "Next hit", "›")}<output></output></span></div>
+<div class="bar js-only timeline-bar">${button("out", "Zoom out (−)", "−")}${button("in", "Zoom in (+)", "+")}${button("whole", "The whole run (0)", "Whole run")}<span class="timeline-search"><input type="search" aria-label="Search spans by name" placeholder="Search by name" maxlength="200" autocomplete="off" spellcheck="false">${button("previous", "Previous hit", "‹")}${button("next", "Next hit", "›")}<output></output></span></div>
 <dl class="key js-only">${key}</dl>
 <div class="frame" id="${id}" role="group" aria-label="Timeline of the run">
 <div class="timeline-still">${still}</div>

@@ -12,7 +12,7 @@ const zooms = 24
 
 /** Zooms in step by step at several places and reads what each frame took. */
 const measure = `(async () => {
-  const frame = document.querySelector("#timeline")
+  const frame = document.querySelector("#run-timeline")
   const key = (key, shiftKey = false) => frame.dispatchEvent(new KeyboardEvent("keydown", { key, shiftKey }))
   const painted = () => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))
   const times = []
@@ -61,7 +61,7 @@ for (const lengths of ["regular", "irregular"] as const) {
   const { page, close } = await open(browser, html)
   const began = Date.now()
   await page.reload()
-  await page.locator("#timeline canvas").waitFor()
+  await page.locator("#run-timeline canvas").waitFor()
   const opened = Date.now() - began
   const times: readonly number[] = await page.evaluate(measure)
   const kept = /carries the ([\d,]+) longest of/.exec(html)?.[1] ?? "all"

@@ -49,7 +49,7 @@ const visit = async (
 const viewOf = async (page: Page): Promise<readonly [number, number]> => {
   const text: string = await page.evaluate(
     `new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() =>
-      done(document.querySelector("#timeline").dataset.view))))`,
+      done(document.querySelector("#run-timeline").dataset.view))))`,
   )
   const [from, to] = text.split(" ").map(Number)
   return [from, to]
@@ -62,7 +62,7 @@ const lengthOf = async (page: Page): Promise<number> => {
 
 /** A picture of the canvas as text; equal texts are equal pictures. */
 const picture = (page: Page): Promise<string> =>
-  page.evaluate(`document.querySelector("#timeline canvas").toDataURL()`)
+  page.evaluate(`document.querySelector("#run-timeline canvas").toDataURL()`)
 
 const chosen = (page: Page): Promise<string | null> => page.locator(".timeline-detail").textContent()
 
@@ -78,7 +78,7 @@ describe("the timeline in a browser", () => {
       await page.getByRole("button", { name: "Zoom in" }).click()
       const once = await lengthOf(page)
       expect(once).toBeLessThan(cycles)
-      await page.locator("#timeline").focus()
+      await page.locator("#run-timeline").focus()
       await page.keyboard.press("+")
       expect(await lengthOf(page)).toBeLessThan(once)
       await page.keyboard.press("-")
@@ -90,8 +90,8 @@ describe("the timeline in a browser", () => {
 
   it("zooms about the pointer with Ctrl and the wheel, and lets the page scroll without", async () => {
     await visit("sample", async (page) => {
-      await page.locator("#timeline").scrollIntoViewIfNeeded()
-      const box = await page.locator("#timeline canvas").boundingBox()
+      await page.locator("#run-timeline").scrollIntoViewIfNeeded()
+      const box = await page.locator("#run-timeline canvas").boundingBox()
       if (box === null) throw new Error("no canvas")
       const right = box.x + box.width - 2
       await page.mouse.move(right, box.y + 60)
@@ -110,10 +110,10 @@ describe("the timeline in a browser", () => {
 
   it("moves under a dragging pointer", async () => {
     await visit("sample", async (page) => {
-      await page.locator("#timeline").focus()
+      await page.locator("#run-timeline").focus()
       for (let i = 0; i < 4; i++) await page.keyboard.press("+")
       const [from] = await viewOf(page)
-      const box = await page.locator("#timeline canvas").boundingBox()
+      const box = await page.locator("#run-timeline canvas").boundingBox()
       if (box === null) throw new Error("no canvas")
       await page.mouse.move(box.x + 600, box.y + 60)
       await page.mouse.down()
@@ -127,7 +127,7 @@ describe("the timeline in a browser", () => {
 
   it("is worked with keys alone: choose, step in and out, frame, go on", async () => {
     await visit("sample", async (page) => {
-      await page.locator("#timeline").focus()
+      await page.locator("#run-timeline").focus()
       await page.keyboard.press("ArrowRight")
       expect(await chosen(page)).toMatch(/^forward —/)
       await page.keyboard.press("ArrowDown")
@@ -147,10 +147,10 @@ describe("the timeline in a browser", () => {
 
   it("finds a layer by name, frames it, and goes on to its next span", async () => {
     await visit("sample", async (page) => {
-      await page.locator("#timeline").focus()
+      await page.locator("#run-timeline").focus()
       await page.keyboard.press("/")
       await page.keyboard.type("layer2")
-      const output = page.locator("#timeline-heading ~ figure output")
+      const output = page.locator("#run-timeline-heading ~ figure output")
       expect(await output.textContent()).toBe("1 of 3")
       expect(await chosen(page)).toMatch(/^forward · layer2\.conv1 —/)
       const first = await viewOf(page)
@@ -167,7 +167,7 @@ describe("the timeline in a browser", () => {
 
   it("says what is under the pointer", async () => {
     await visit("sample", async (page) => {
-      await page.locator("#timeline canvas").hover({ position: { x: 240, y: 34 } })
+      await page.locator("#run-timeline canvas").hover({ position: { x: 240, y: 34 } })
       expect(await page.locator("#tip").textContent()).toMatch(/forward.*cycle 0.*cycles/)
       await page.mouse.move(2, 2)
       expect(await page.locator("#tip").isVisible()).toBe(false)
@@ -207,7 +207,7 @@ describe("the timeline in a browser", () => {
       async (page) => {
         await page.getByRole("searchbox").fill("layer2.conv1 FF")
         await viewOf(page)
-        const tools = page.locator("#timeline-heading ~ figure .tools")
+        const tools = page.locator("#run-timeline-heading ~ figure .tools")
         const svgDownload = page.waitForEvent("download")
         await tools.getByRole("button", { name: "Save SVG" }).click()
         const svg = readFileSync(await (await svgDownload).path(), "utf8")
@@ -258,7 +258,7 @@ describe("the timeline in a browser", () => {
       async (page) => {
         expect(await page.evaluate("document.documentElement.scrollWidth")).toBeLessThanOrEqual(390)
         expect(
-          await page.evaluate(`getComputedStyle(document.querySelector("#timeline canvas")).touchAction`),
+          await page.evaluate(`getComputedStyle(document.querySelector("#run-timeline canvas")).touchAction`),
         ).toBe("pan-y")
       },
       { viewport: { width: 390, height: 844 }, hasTouch: true },
@@ -267,15 +267,15 @@ describe("the timeline in a browser", () => {
 
   it("stands still on paper and without a script", async () => {
     await visit("sample", async (page) => {
-      expect(await page.locator("#timeline-still").isVisible()).toBe(false)
+      expect(await page.locator("#run-timeline-still").isVisible()).toBe(false)
       await page.emulateMedia({ media: "print" })
-      expect(await page.locator("#timeline-still").isVisible()).toBe(true)
-      expect(await page.locator("#timeline canvas").isVisible()).toBe(false)
+      expect(await page.locator("#run-timeline-still").isVisible()).toBe(true)
+      expect(await page.locator("#run-timeline canvas").isVisible()).toBe(false)
     })
     await visit(
       "sample",
       async (page) => {
-        expect(await page.locator("#timeline-still").isVisible()).toBe(true)
+        expect(await page.locator("#run-timeline-still").isVisible()).toBe(true)
         expect(await page.getByRole("searchbox").isVisible()).toBe(false)
       },
       { javaScriptEnabled: false },

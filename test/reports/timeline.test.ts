@@ -79,7 +79,7 @@ describe("the rows of a timeline", () => {
     b.count(stage, b.code("time.tensor"), b.code("busy"), 60)
     b.count(stage, b.code("time.tensor"), b.code("stall.launch"), 40)
     const given = b.finish(manifestHead)
-    const chart = timelineOf(given, rowsOf(given))
+    const chart = timelineOf(given, rowsOf(given), "Layers")
     expect(chart.rows.map(({ title }) => title)).toEqual(["Stages", "Tensor pipe"])
     expect(chart.rows[1].labels).toEqual([{ name: "tile 64×64", series: 0, note: "" }])
     expect(chart.rows[1].spans.parts).toEqual(Float64Array.of(60, 40))

@@ -7,7 +7,7 @@ import { pathOf, spanText } from "../../../viz/timeline/span-text.ts"
 import { sampleTrace } from "../../fixtures/sample-trace.ts"
 
 const trace = sampleTrace({ kept: 2 })
-const timeline = timelineOf(trace, traceRows(trace, aggregate(trace)))
+const timeline = timelineOf(trace, traceRows(trace, aggregate(trace)), "Layers")
 
 const paths = (query: string): readonly string[] =>
   search(timeline, query).map(({ row, span }) => pathOf(timeline, row, span).names.join(" · "))
