@@ -85,6 +85,28 @@ describe("the rows of a timeline", () => {
     expect(chart.rows[1].spans.parts).toEqual(Float64Array.of(60, 40))
   })
 
+  it("put what follows on the last cycle into the same row, in order of time, and what overlaps by a cycle into another", () => {
+    const lanesOf = (extents: readonly (readonly [number, number])[]): readonly (readonly number[])[] => {
+      const b = new TraceBuilder()
+      const shared = b.track({ id: "ports", name: "Ports", exclusive: false })
+      const [tile, name] = [b.code("tile"), b.code("access")]
+      for (const [start, duration] of extents) b.span(-1, shared, tile, name, 0, start, duration)
+      return rowsOf(b.finish(manifestHead)).map(({ spans }) => [...spans])
+    }
+    expect(
+      lanesOf([
+        [10, 5],
+        [0, 10],
+      ]),
+    ).toEqual([[1, 0]])
+    expect(
+      lanesOf([
+        [0, 10],
+        [9, 5],
+      ]),
+    ).toEqual([[0], [1]])
+  })
+
   it("put spans that overlap on a shared track below each other", () => {
     const b = new TraceBuilder()
     const shared = b.track({ id: "ports", name: "Ports", exclusive: false })

@@ -63,7 +63,17 @@ describe("a timeline in a page", () => {
           expect(row.bins.cycles.map(sum)).toEqual(all.cycles.map(sum))
           const { missing } = drawableRow(read, row)
           expect(missing === undefined).toBe(row.spans.length === row.total)
-          for (const column of missing?.cycles ?? []) expect(Math.min(...column)).toBeGreaterThanOrEqual(0)
+          const own = binsOf(
+            row.spans,
+            given.cycles,
+            series.length,
+            row.labels.map((label) => label.series),
+            row.bins.count,
+          )
+          for (const [s, column] of (missing?.cycles ?? []).entries()) {
+            expect(Math.min(...column)).toBeGreaterThanOrEqual(0)
+            expect(sum(column) + sum(own.cycles[s])).toBe(sum(all.cycles[s]))
+          }
         }
       }),
     )

@@ -4,13 +4,18 @@ import { timelineOf } from "../../../reports/pages/timeline-rows.ts"
 import { traceRows } from "../../../reports/timeline.ts"
 import { search } from "../../../viz/timeline/search.ts"
 import { pathOf, spanText } from "../../../viz/timeline/span-text.ts"
+import { TraceBuilder } from "../../../sim/trace/builder.ts"
+import type { Trace } from "../../../sim/trace/trace.ts"
+import type { Timeline } from "../../../viz/timeline/timeline.ts"
+import { manifestHead } from "../../arbitraries/trace.ts"
+import { manyTilesTrace } from "../../fixtures/many-tiles-trace.ts"
 import { sampleTrace } from "../../fixtures/sample-trace.ts"
 
-const trace = sampleTrace({ kept: 2 })
-const timeline = timelineOf(trace, traceRows(trace, aggregate(trace)), "Layers")
+const chartOf = (given: Trace): Timeline => timelineOf(given, traceRows(given, aggregate(given)), "Layers")
+const timeline = chartOf(sampleTrace({ kept: 2 }))
 
-const paths = (query: string): readonly string[] =>
-  search(timeline, query).map(({ row, span }) => pathOf(timeline, row, span).names.join(" · "))
+const paths = (query: string, chart = timeline): readonly string[] =>
+  search(chart, query).map(({ row, span }) => pathOf(chart, row, span).names.join(" · "))
 
 describe("search", () => {
   it("finds a layer in every pass, without all that is inside it", () => {
@@ -24,6 +29,20 @@ describe("search", () => {
   it("takes the words of a query from anywhere on the path, in any case", () => {
     expect(paths("LAYER2 bp")).toEqual(["backward · layer2.conv1 · BP"])
     expect(paths("bp layer2")).toEqual(paths("LAYER2 bp"))
+  })
+
+  it("finds a stage once, not again on every unit whose span has the stage's name", () => {
+    expect(paths("layer1 ff", chartOf(manyTilesTrace(4000, "regular")))).toEqual(["forward · layer1 · FF"])
+  })
+
+  it("leaves out what matches by its surroundings alone", () => {
+    const b = new TraceBuilder()
+    const schedule = b.track({ id: "schedule", name: "Schedule", exclusive: true })
+    const [pass, layer] = [b.code("pass"), b.code("layer")]
+    const forward = b.span(-1, schedule, pass, b.code("forward"), 0, 0, 20)
+    b.span(forward, schedule, layer, b.code("conv"), 0, 0, 10)
+    b.span(forward, schedule, layer, b.code("feedforward"), 0, 10, 10)
+    expect(paths("forward", chartOf(b.finish(manifestHead)))).toEqual(["forward", "forward · feedforward"])
   })
 
   it("finds nothing for nothing, and nothing for what is not there", () => {

@@ -32,6 +32,7 @@ const rect = fc.record({
   gap: fc.constantFrom(0, 0, 1, 7),
   width: fc.integer({ min: 1, max: 9 }),
   height: fc.constantFrom(3, 3, 8, 10),
+  bottom: fc.constantFrom(20, 20, 19, 40),
 })
 
 describe("the painter of SVG", () => {
@@ -40,8 +41,8 @@ describe("the painter of SVG", () => {
       fc.property(fc.array(rect, { maxLength: 40 }), (rects) => {
         const { painter, markup } = svgPainter()
         let x = 0
-        for (const { mark, gap, width, height } of rects) {
-          painter.rect(mark, x + gap, 20 - height, width, height)
+        for (const { mark, gap, width, height, bottom } of rects) {
+          painter.rect(mark, x + gap, bottom - height, width, height)
           x += gap + width
         }
         const drawn = new Map(
