@@ -1,5 +1,5 @@
 /** Paints on a canvas in the colours of the stylesheet, whichever theme is on. */
-import type { Painter } from "../timeline/drawing.ts"
+import type { Painter } from "../timeline/painter.ts"
 
 export interface CanvasColours {
   readonly of: (mark: string) => string

@@ -1,5 +1,6 @@
 /** What is seen of a timeline, as an SVG file and as CSV. */
-import type { DrawableRow, View } from "../timeline/drawing.ts"
+import type { DrawableRow } from "../timeline/drawing.ts"
+import type { View } from "../timeline/layout.ts"
 import { pathOf } from "../timeline/span-text.ts"
 import { timelineChart } from "../timeline/timeline-chart.ts"
 import { firstEndingAfter, firstStartingFrom, type Timeline } from "../timeline/timeline.ts"

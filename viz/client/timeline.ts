@@ -1,22 +1,16 @@
 /** The timeline of a page: a canvas that zooms and moves under wheel, fingers, buttons and keys, and a search. */
 import { decodeTimeline } from "../timeline/decode-timeline.ts"
-import {
-  type DrawableRow,
-  drawableRow,
-  drawTimeline,
-  type Layout,
-  layoutOf,
-  type View,
-  xOf,
-} from "../timeline/drawing.ts"
+import { type DrawableRow, drawableRow, drawTimeline } from "../timeline/drawing.ts"
+import { type Layout, layoutOf, type View, xOf } from "../timeline/layout.ts"
 import type { EncodedTimeline } from "../timeline/encode-timeline.ts"
-import { type Hit, mostHits, search } from "../timeline/search.ts"
+import type { Hit } from "../timeline/search.ts"
 import { spanText } from "../timeline/span-text.ts"
 import { endOf, firstEndingAfter, spanAt, type Timeline } from "../timeline/timeline.ts"
 import { framed, panned, showing, wholeView, zoomed } from "../timeline/view.ts"
 import { canvasColours, canvasPainter } from "./canvas-painter.ts"
 import { download } from "./download.ts"
 import { followGestures } from "./timeline-gestures.ts"
+import { SearchBar } from "./timeline-search.ts"
 import { copyView, saveView } from "./timeline-files.ts"
 import type { Tooltip } from "./tooltip.ts"
 
@@ -45,8 +39,7 @@ class TimelineChart {
   #layout: Layout
   #view: View
   #chosen: Hit | undefined
-  #hits: readonly Hit[] = []
-  #hit = -1
+  readonly #search: SearchBar
   #colours: ReturnType<typeof canvasColours>
   #frameAsked = false
 
@@ -59,6 +52,13 @@ class TimelineChart {
     this.#view = wholeView(timeline.cycles)
     this.#layout = layoutOf(timeline, frame.clientWidth)
     this.#colours = canvasColours(frame)
+    this.#search = new SearchBar(timeline, figure, {
+      go: (hit) => {
+        this.#choose(hit)
+        if (hit !== undefined) this.#frameChosen()
+      },
+      leave: () => frame.focus(),
+    })
   }
 
   start(): void {
@@ -85,7 +85,7 @@ class TimelineChart {
       },
     })
     this.#buttons()
-    this.#searchField()
+    this.#search.start()
     new ResizeObserver(() => this.#resize()).observe(frame)
     const recolour = (): void => {
       this.#colours = canvasColours(frame)
@@ -163,7 +163,7 @@ class TimelineChart {
     const width = Math.max(3, ((this.#view.to - this.#view.from) / cycles) * plot)
     context.fillStyle = this.#colours.of(width < plot ? "c1" : "wait")
     context.fillRect(Math.min(x, left + plot - width), y, width, height)
-    for (const hit of this.#hits) {
+    for (const hit of this.#search.hits) {
       const place = left + (this.#timeline.rows[hit.row].spans.start[hit.span] / cycles) * plot
       context.fillStyle = this.#colours.of("ink")
       context.fillRect(Math.round(place), 0, 1.5, strip)
@@ -315,7 +315,7 @@ class TimelineChart {
       Home: () => this.#show(wholeView(this.#timeline.cycles)),
       "0": () => this.#show(wholeView(this.#timeline.cycles)),
       Escape: () => this.#choose(undefined),
-      "/": () => this.#figure.querySelector<HTMLInputElement>("input[type=search]")?.focus(),
+      "/": () => this.#search.focus(),
     }
     const action = Object.hasOwn(actions, event.key) ? actions[event.key] : undefined
     if (action === undefined) return
@@ -329,8 +329,8 @@ class TimelineChart {
       in: () => this.#zoom(zoomStep),
       out: () => this.#zoom(1 / zoomStep),
       whole: () => this.#show(wholeView(this.#timeline.cycles)),
-      next: () => this.#nextHit(1),
-      previous: () => this.#nextHit(-1),
+      next: () => this.#search.step(1),
+      previous: () => this.#search.step(-1),
       svg: () => saveView(this.#frame, this.#timeline, this.#rows, this.#view),
       png: () => this.#canvas.toBlob((image) => image !== null && download(image, `${this.#frame.id}.png`)),
       csv: (button) => copyView(button, this.#timeline, this.#view),
@@ -338,43 +338,5 @@ class TimelineChart {
     for (const button of this.#figure.querySelectorAll<HTMLButtonElement>("button[data-command]")) {
       button.addEventListener("click", () => actions[button.dataset["command"] ?? ""]?.(button))
     }
-  }
-
-  #searchField(): void {
-    const field = this.#figure.querySelector<HTMLInputElement>("input[type=search]")
-    field?.addEventListener("input", () => {
-      this.#hits = search(this.#timeline, field.value)
-      this.#hit = -1
-      if (this.#hits.length > 0) this.#nextHit(1)
-      else this.#choose(undefined)
-      this.#tellHits(field.value)
-    })
-    field?.addEventListener("keydown", (event) => {
-      if (event.key === "Enter") this.#nextHit(event.shiftKey ? -1 : 1)
-      else if (event.key === "Escape") this.#frame.focus()
-      else return
-      event.preventDefault()
-    })
-  }
-
-  /** Goes to a hit and frames it. */
-  #nextHit(by: number): void {
-    if (this.#hits.length === 0) return
-    this.#hit = (this.#hit + by + this.#hits.length) % this.#hits.length
-    this.#choose(this.#hits[this.#hit])
-    this.#frameChosen()
-    this.#tellHits("-")
-  }
-
-  #tellHits(query: string): void {
-    const output = this.#figure.querySelector("output")
-    if (output === null) return
-    const many = this.#hits.length >= mostHits ? "+" : ""
-    output.textContent =
-      query.trim() === ""
-        ? ""
-        : this.#hits.length === 0
-          ? "no hit"
-          : `${this.#hit + 1} of ${this.#hits.length}${many}`
   }
 }

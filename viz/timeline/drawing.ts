@@ -6,42 +6,11 @@
 import { onFill } from "../on-fill.ts"
 import { boldWidth, shorten } from "../text-width.ts"
 import { type Bins, binsOf, difference, pyramid } from "./bins.ts"
+import { Columns } from "./columns.ts"
+import { type Layout, type View, xOf } from "./layout.ts"
+import type { Painter } from "./painter.ts"
 import { cyclesTick, tickStep, timeTick } from "./tick-text.ts"
 import { endOf, firstEndingAfter, firstStartingFrom, type Timeline, type TimelineRow } from "./timeline.ts"
-
-/** Where the drawing goes. Classes are those of the stylesheet. */
-export interface Painter {
-  readonly rect: (mark: string, x: number, y: number, width: number, height: number) => void
-  readonly line: (style: string, x1: number, y1: number, x2: number, y2: number) => void
-  readonly text: (
-    style: string,
-    text: string,
-    x: number,
-    y: number,
-    anchor: "start" | "middle" | "end",
-  ) => void
-}
-
-/** The stretch of cycles that is seen. */
-export interface View {
-  readonly from: number
-  readonly to: number
-}
-
-/** Places of everything, in pixels. */
-export interface Layout {
-  readonly width: number
-  readonly height: number
-  /** Left edge and width of the plot; names stand left of it, or above the rows where it is narrow. */
-  readonly left: number
-  readonly plot: number
-  /** Lower edge of the rows; the axis is below it. */
-  readonly bottom: number
-  /** Top of each row. */
-  readonly tops: readonly number[]
-  readonly heights: readonly number[]
-  readonly namesAbove: boolean
-}
 
 /** A row ready to be drawn at any zoom. */
 export interface DrawableRow {
@@ -54,10 +23,6 @@ export interface DrawableRow {
 
 /** Of the larger text, that of the stylesheet. */
 const fontSize = 13
-const gap = 5
-const axisHeight = 44
-const rowHeights: Readonly<Record<string, number>> = { pass: 18, layer: 20, stage: 22, account: 30 }
-
 export const drawableRow = (timeline: Timeline, row: TimelineRow): DrawableRow => {
   const { bins, spans } = row
   if (bins === undefined) return { row, levels: [], missing: undefined }
@@ -73,26 +38,6 @@ export const drawableRow = (timeline: Timeline, row: TimelineRow): DrawableRow =
       : undefined
   return { row, levels: pyramid(bins), missing: own === undefined ? undefined : difference(bins, own) }
 }
-
-export const layoutOf = (timeline: Timeline, width: number): Layout => {
-  const namesAbove = width < 560
-  const left = namesAbove ? 0 : width < 800 ? 170 : 196
-  const nameHeight = namesAbove ? 16 : 0
-  const tops: number[] = []
-  const heights: number[] = []
-  let y = 0
-  for (const row of timeline.rows) {
-    const height = rowHeights[row.kind === "account" ? "account" : row.level] ?? 16
-    tops.push(y + nameHeight)
-    heights.push(height)
-    y += nameHeight + height + gap
-  }
-  return { width, height: y + axisHeight, left, plot: width - left - 1, bottom: y, tops, heights, namesAbove }
-}
-
-/** Pixel of a cycle. */
-export const xOf = ({ left, plot }: Layout, view: View, cycle: number): number =>
-  left + ((cycle - view.from) / (view.to - view.from)) * plot
 
 export const drawTimeline = (
   timeline: Timeline,
@@ -209,123 +154,3 @@ const drawSpan = (
       painter.text(onFill(marks[series]), text, left + 5, top + height / 2 + 4, "start")
   }
 }
-
-/** Cycles summed by column of a pixel and by series. */
-class Columns {
-  readonly #count: number
-  readonly #series: number
-  readonly #cycles: Float64Array
-  /** Share of each column that spans cover which are drawn one by one. */
-  readonly #taken: Float64Array
-  readonly #layout: Layout
-  readonly #from: number
-  /** Cycles of a column. */
-  readonly #width: number
-  #isEmpty = true
-
-  constructor(series: number, layout: Layout, view: View) {
-    this.#count = Math.ceil(layout.plot)
-    this.#series = series
-    this.#cycles = new Float64Array(this.#count * series)
-    this.#taken = new Float64Array(this.#count)
-    this.#layout = layout
-    this.#from = view.from
-    this.#width = (view.to - view.from) / layout.plot
-  }
-
-  clear(): void {
-    this.#cycles.fill(0)
-    this.#isEmpty = true
-  }
-
-  /** Spreads `cycles` evenly over an interval. */
-  #spread(series: number, start: number, end: number, cycles: number): void {
-    const from = (start - this.#from) / this.#width
-    const to = (end - this.#from) / this.#width
-    if (to <= 0 || from >= this.#count) return
-    this.#isEmpty = false
-    const first = Math.max(0, Math.floor(from))
-    const last = Math.min(this.#count - 1, Math.ceil(to) - 1)
-    const base = series * this.#count
-    if (first === last && from >= 0) {
-      this.#cycles[base + first] += cycles
-      return
-    }
-    const density = cycles / (to - from)
-    for (let c = first; c <= last; c++) {
-      this.#cycles[base + c] += density * (Math.min(to, c + 1) - Math.max(from, c))
-    }
-  }
-
-  /** Only the edges count: in between nothing else is. */
-  take(start: number, end: number): void {
-    const from = (start - this.#from) / this.#width
-    const to = (end - this.#from) / this.#width
-    const first = Math.floor(from)
-    const last = Math.floor(to)
-    if (first >= 0 && first < this.#count) this.#taken[first] += first + 1 - from
-    if (last >= 0 && last < this.#count) this.#taken[last] += to - last
-  }
-
-  addSpan(row: TimelineRow, index: number): void {
-    const { spans, labels } = row
-    const start = spans.start[index]
-    const end = start + spans.duration[index]
-    if (end === start) return
-    if (spans.parts === undefined) {
-      this.#spread(labels[spans.label[index]].series, start, end, end - start)
-      return
-    }
-    for (let s = 0; s < this.#series; s++) {
-      const part = spans.parts[index * this.#series + s]
-      if (part > 0) this.#spread(s, start, end, part)
-    }
-  }
-
-  addBins({ width, count, cycles }: Bins): void {
-    const first = Math.max(0, Math.floor(this.#from / width))
-    const last = Math.min(count - 1, Math.ceil((this.#from + this.#count * this.#width) / width))
-    for (const [s, column] of cycles.entries()) {
-      for (let i = first; i <= last; i++) {
-        if (column[i] > 0) this.#spread(s, i * width, (i + 1) * width, column[i])
-      }
-    }
-  }
-
-  /** Stacks the series from the bottom; equal neighbours become one rectangle. */
-  paint(marks: readonly string[], top: number, height: number, painter: Painter): void {
-    if (this.#isEmpty) return
-    const { left, plot } = this.#layout
-    const below = new Float64Array(this.#count)
-    for (const [s, mark] of marks.entries()) {
-      let runFrom = 0
-      let runLow = 0
-      let runHigh = 0
-      for (let c = 0; c <= this.#count; c++) {
-        let low = 0
-        let high = 0
-        if (c < this.#count) {
-          const free = Math.max(leastFree, 1 - this.#taken[c])
-          const share = this.#cycles[s * this.#count + c] / (this.#width * free)
-          low = halves(below[c])
-          below[c] = Math.min(height, below[c] + share * height)
-          high = halves(below[c])
-        }
-        if (low === runLow && high === runHigh && c < this.#count) continue
-        if (runHigh > runLow) {
-          const width = Math.min(c, plot) - runFrom
-          painter.rect(mark, left + runFrom, top + height - runHigh, width, runHigh - runLow)
-        }
-        runFrom = c
-        runLow = low
-        runHigh = high
-      }
-    }
-  }
-}
-
-/** A column that is all but covered must not blow up what rounding leaves of it. */
-const leastFree = 0.02
-
-/** Heights are drawn in steps of half a pixel, so that neighbours can be equal. */
-const halves = (pixels: number): number => Math.round(pixels * 2) / 2

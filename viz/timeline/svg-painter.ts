@@ -3,7 +3,7 @@
  * one line are one outline.
  */
 import { element, label } from "../svg.ts"
-import type { Painter } from "./drawing.ts"
+import type { Painter } from "./painter.ts"
 
 const rounded = (value: number): number => Math.round(value * 10) / 10
 

@@ -1,7 +1,8 @@
 /** A timeline as a chart: a stretch of it, with a legend. What a page prints, and what a reader saves. */
 import { legend } from "../legend.ts"
 import { chart, type ChartFrame, element, emptyChart, label } from "../svg.ts"
-import { type DrawableRow, drawTimeline, layoutOf, type View } from "./drawing.ts"
+import { type DrawableRow, drawTimeline } from "./drawing.ts"
+import { layoutOf, type View } from "./layout.ts"
 import { svgPainter } from "./svg-painter.ts"
 import { seriesGroups, type Timeline } from "./timeline.ts"
 

@@ -1,5 +1,5 @@
 /** Moving about on a timeline: every stretch lies on the axis and is never shorter than a few cycles. */
-import type { View } from "./drawing.ts"
+import type { View } from "./layout.ts"
 
 /** Nothing happens between two cycles. */
 const shortestView = 8

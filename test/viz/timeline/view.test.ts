@@ -1,6 +1,6 @@
 import * as fc from "fast-check"
 import { describe, expect, it } from "vitest"
-import type { View } from "../../../viz/timeline/drawing.ts"
+import type { View } from "../../../viz/timeline/layout.ts"
 import { framed, panned, showing, wholeView, zoomed } from "../../../viz/timeline/view.ts"
 
 const share = fc.double({ min: 0, max: 1, noNaN: true })
