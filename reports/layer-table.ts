@@ -1,5 +1,5 @@
 /** One row for every stage of every layer: time, operations, limits and energy. */
-import { type Aggregate, tallyBy } from "./aggregate.ts"
+import { type Aggregate, type Tally, tallyBy } from "./aggregate.ts"
 import { energyOf, pricing } from "./energy.ts"
 import { type OperationCounts } from "./operation-counts.ts"
 import { type BoundClass, type RooflinePoint, rooflinePoint } from "./roofline.ts"
@@ -9,6 +9,8 @@ export interface LayerRow {
   readonly pass: string
   readonly layer: string
   readonly stage: string
+  /** The cycle in which the first of its work starts. */
+  readonly start: number
   readonly cycles: number
   /** Share of the run, 0 to 1. */
   readonly timeShare: number
@@ -26,12 +28,18 @@ export interface LayerRow {
 
 export const layerTable = (aggregate: Aggregate, ridgeTolerance = 0.05): readonly LayerRow[] => {
   const prices = pricing(aggregate)
+  const starts = new Map<string, number>()
+  for (const item of aggregate.items) {
+    const known = starts.get(placeOf(item))
+    starts.set(placeOf(item), Math.min(item.start, known ?? item.start))
+  }
   return tallyBy(aggregate, ["pass", "layer", "stage"]).map((tally) => {
     const point = rooflinePoint(aggregate, tally, ridgeTolerance)
     return {
       pass: tally.pass,
       layer: tally.layer,
       stage: tally.stage,
+      start: starts.get(placeOf(tally)) ?? 0,
       cycles: tally.cycles,
       timeShare: point.timeShare,
       macs: point.macs,
@@ -44,3 +52,5 @@ export const layerTable = (aggregate: Aggregate, ridgeTolerance = 0.05): readonl
     }
   })
 }
+
+const placeOf = ({ pass, layer, stage }: Tally): string => JSON.stringify([pass, layer, stage])

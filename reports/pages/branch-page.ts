@@ -10,6 +10,7 @@ import {
   wholeNumber,
   withUnit,
 } from "../../viz/number-format.ts"
+import { aggregate } from "../aggregate.ts"
 import { bottlenecks } from "../bottleneck.ts"
 import {
   accuracyOf,
@@ -36,6 +37,7 @@ import { type ClientAssets, renderPage, section, warningsMarkup } from "./page.t
 import { provenanceFooter } from "./provenance-footer.ts"
 import { type Tile, tilesMarkup } from "./tiles.ts"
 import { sparseModelsSection } from "./sparse-models-section.ts"
+import { timelineSection } from "./timeline-section.ts"
 import { TipBook } from "./tip-book.ts"
 import { unitsSection } from "./units-section.ts"
 
@@ -65,6 +67,12 @@ export const branchPage = (trace: Trace, assets: ClientAssets): string => {
           "The mean hides phases: a predictor that learns slowly starts high, and one that runs out of room rises where the program's working set grows.",
           figureMarkup(timelineFigure(report, tips)),
         ),
+        timelineSection(trace, aggregate(trace), {
+          claim: "Where in the run the core waits for its predictor",
+          layers: "Windows",
+          layer: "window",
+          twin: "The same windows are in the table of mispredictions over the run.",
+        }),
         instructionRooflineSection(report, tips),
         sparseModelsSection(report, tips),
         hardBranchesSection(report, tips),

@@ -37,6 +37,14 @@ const causeMarks: ReadonlyMap<string, string> = new Map([
   ["unused", "idle"],
 ])
 
+const tileMarks: ReadonlyMap<string, string> = new Map([
+  ["compute", "c1"],
+  ["load", "c3"],
+  ["store", "c5"],
+  ["wave", "c8"],
+  ["tile", "c8"],
+])
+
 /** Colours for names that have none of their own. */
 const spare = ["c2", "c8", "c7", "c5", "c4", "c6"]
 
@@ -46,9 +54,17 @@ const withSpares = (
 ): ReadonlyMap<string, string> => {
   const distinct = [...new Set(names)]
   const unknown = distinct.filter((name) => !known.has(name))
-  return new Map(
-    distinct.map((name) => [name, known.get(name) ?? spare[unknown.indexOf(name) % spare.length]]),
-  )
+  const taken = new Set(distinct.map((name) => known.get(name)))
+  // First the colours that no other name on the chart has.
+  const free = [...spare.filter((mark) => !taken.has(mark)), ...spare.filter((mark) => taken.has(mark))]
+  return new Map(distinct.map((name) => [name, known.get(name) ?? free[unknown.indexOf(name) % free.length]]))
+}
+
+/** Stages as a legend lists them: as they follow one another in a training step, then others. */
+export const inStageOrder = (names: readonly string[]): readonly string[] => {
+  const order = [...stageMarks.keys()]
+  const rank = (name: string): number => (stageMarks.has(name) ? order.indexOf(name) : order.length)
+  return names.toSorted((a, b) => rank(a) - rank(b))
 }
 
 export const marksOfStages = (names: readonly string[]): ReadonlyMap<string, string> =>
@@ -56,6 +72,9 @@ export const marksOfStages = (names: readonly string[]): ReadonlyMap<string, str
 
 export const marksOfCauses = (names: readonly string[]): ReadonlyMap<string, string> =>
   withSpares(names, causeMarks)
+
+export const marksOfTiles = (names: readonly string[]): ReadonlyMap<string, string> =>
+  withSpares(names, tileMarks)
 
 /** First and second run of a comparison. */
 export const runMarks = ["c6", "c1"] as const

@@ -31,6 +31,7 @@ import { provenanceFooter } from "./provenance-footer.ts"
 import { drawableLevels, memoryBoundShare, runRooflineFigure } from "./roofline-figure.ts"
 import { type Tile, tilesMarkup } from "./tiles.ts"
 import { timeSection } from "./time-section.ts"
+import { longestStageClaim, timelineSection } from "./timeline-section.ts"
 import { TipBook } from "./tip-book.ts"
 import { pointTrail } from "./trails.ts"
 import { unitsSection } from "./units-section.ts"
@@ -80,6 +81,12 @@ export const runPage = (input: RunPageInput, assets: ClientAssets): string => {
               ),
             ),
         unitsSection([{ label: "", tracks: bottlenecks(run) }], tips),
+        timelineSection(input.trace, run, {
+          claim: longestStageClaim(run),
+          layers: "Layers",
+          layer: "layer",
+          twin: "Start and cycles of every stage are in the table of layers below.",
+        }),
         energySection(
           energy === undefined ? [] : [{ label: "", seconds: run.cycles / manifest.clockHertz, energy }],
           tips,
@@ -172,6 +179,7 @@ const layersTable = (run: Aggregate, tips: TipBook): DataTable => {
     columns: [
       { name: "Layer", numeric: false },
       { name: "Stage", numeric: false },
+      { name: "Start", numeric: true },
       { name: "Cycles", numeric: true },
       { name: "Share", numeric: true },
       { name: "MACs, non-zero", numeric: true },
@@ -185,6 +193,7 @@ const layersTable = (run: Aggregate, tips: TipBook): DataTable => {
       cells: [
         { text: displayPath(row.layer) || displayPath(row.pass) || "whole run" },
         { text: row.stage === "" ? "other" : displayName(row.stage) },
+        numberCell(row.start, wholeNumber),
         numberCell(row.cycles, wholeNumber),
         numberCell(row.timeShare, percentText),
         numberCell(row.macs["non-zero"], (value) => withUnit(value, "")),

@@ -1,4 +1,5 @@
 /** The tooltips of a page: how each number came about. Written once, referred to by key. */
+import { printable } from "../../viz/printable.ts"
 
 export interface Tip {
   readonly title: string
@@ -8,34 +9,50 @@ export interface Tip {
   readonly sources: readonly string[]
 }
 
-/** Collects tips while a page is made. Sources are stored once however many tips name them. */
+/** Distinct texts, and the place of each. */
+class Places {
+  readonly all: string[] = []
+  readonly #places = new Map<string, number>()
+
+  of(text: string): number {
+    const known = this.#places.get(text)
+    if (known !== undefined) return known
+    this.#places.set(text, this.all.length)
+    return this.all.push(text) - 1
+  }
+}
+
+/** Collects tips while a page is made. Sources and terms are stored once however many tips have them. */
 export class TipBook {
-  readonly #tips = new Map<string, { title: string; lines: Tip["lines"]; sources: readonly number[] }>()
-  readonly #sources: string[] = []
+  /** Title, then a term's index and a value for each line, then indices of sources. */
+  readonly #tips = new Map<string, readonly [string, readonly (number | string)[], readonly number[]]>()
+  readonly #sources = new Places()
+  readonly #terms = new Places()
   readonly #keys = new Map<string, string>()
 
   /** Stores a tip and returns its key; equal tips share one. */
   add(tip: Tip): string {
-    const sources = tip.sources.map((source) => this.#source(source))
-    const content = JSON.stringify([tip.title, tip.lines, sources])
+    const sources = tip.sources.map((source) => this.#sources.of(source))
+    const lines = tip.lines.flatMap(([term, value]) => [this.#terms.of(term), value])
+    const content = JSON.stringify([tip.title, lines, sources])
     const known = this.#keys.get(content)
     if (known !== undefined) return known
     const key = `t${this.#tips.size}`
-    this.#tips.set(key, { title: tip.title, lines: tip.lines, sources })
+    this.#tips.set(key, [tip.title, lines, sources])
     this.#keys.set(content, key)
     return key
   }
 
   /** JSON that is safe inside a script element. */
   json(): string {
-    return JSON.stringify({ sources: this.#sources, tips: Object.fromEntries(this.#tips) })
+    const text = JSON.stringify({
+      sources: this.#sources.all,
+      terms: this.#terms.all,
+      tips: Object.fromEntries(this.#tips),
+    })
+    return printable(text)
       .replaceAll("<", "\\u003c")
       .replaceAll("\u2028", "\\u2028")
       .replaceAll("\u2029", "\\u2029")
-  }
-
-  #source(text: string): number {
-    const index = this.#sources.indexOf(text)
-    return index >= 0 ? index : this.#sources.push(text) - 1
   }
 }

@@ -3,7 +3,10 @@
 const csvCell = (cell: HTMLTableCellElement): string => {
   const value = cell.dataset["value"]
   if (value !== undefined) return value
-  const text = (cell.textContent ?? "").trim()
+  return csvText((cell.textContent ?? "").trim())
+}
+
+export const csvText = (text: string): string => {
   // A spreadsheet would run a text that starts like a formula.
   const safe = /^[=+\-@\t\r]/.test(text) ? `'${text}` : text
   return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe
@@ -28,16 +31,21 @@ const copy = async (text: string): Promise<boolean> => {
   }
 }
 
+/** Copies at the press of a button, which says whether it worked. */
+export const copyFrom = (button: HTMLButtonElement, text: string): void => {
+  const before = button.textContent
+  void copy(text).then((done) => {
+    button.textContent = done ? "Copied" : "Could not copy"
+    setTimeout(() => (button.textContent = before), 1600)
+  })
+}
+
 export const enableCopyCsv = (): void => {
   for (const button of document.querySelectorAll<HTMLButtonElement>("button[data-copy]")) {
     button.addEventListener("click", () => {
       const table = document.getElementById(button.dataset["copy"] ?? "")
       if (!(table instanceof HTMLTableElement)) return
-      const before = button.textContent
-      void copy(csvOf(table)).then((done) => {
-        button.textContent = done ? "Copied" : "Could not copy"
-        setTimeout(() => (button.textContent = before), 1600)
-      })
+      copyFrom(button, csvOf(table))
     })
   }
 }

@@ -5,6 +5,7 @@ import { enableSaveSvg } from "./save-svg.ts"
 import { enableSorting } from "./sort-table.ts"
 import { enableSteps } from "./steps.ts"
 import { enableTheme } from "./theme.ts"
+import { enableTimelines } from "./timeline.ts"
 import { enableTooltips } from "./tooltip.ts"
 
 document.documentElement.classList.add("js")
@@ -15,3 +16,4 @@ enableSorting()
 enableCopyCsv()
 enableSaveSvg()
 enablePanels()
+enableTimelines(tooltip)

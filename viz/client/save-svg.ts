@@ -1,4 +1,5 @@
 /** "Save SVG" buttons: the chart as one file that looks the same in a slide or an editor. */
+import { download } from "./download.ts"
 
 /** Properties that the stylesheet gives to marks, written out because a saved file has no stylesheet. */
 const written = [
@@ -38,6 +39,12 @@ const withStylesWritten = (svg: SVGSVGElement): SVGSVGElement => {
   return copy
 }
 
+/** Downloads a chart that is in the document. */
+export const saveSvg = (svg: SVGSVGElement, name: string): void => {
+  const text = new XMLSerializer().serializeToString(withStylesWritten(svg))
+  download(new Blob([text], { type: "image/svg+xml" }), `${name}.svg`)
+}
+
 export const enableSaveSvg = (): void => {
   for (const button of document.querySelectorAll<HTMLButtonElement>("button[data-save]")) {
     button.addEventListener("click", () => {
@@ -45,13 +52,7 @@ export const enableSaveSvg = (): void => {
       const shown = [...document.querySelectorAll<SVGSVGElement>(`#${CSS.escape(name)} svg`)].find(
         (svg) => svg.getClientRects().length > 0,
       )
-      if (shown === undefined) return
-      const text = new XMLSerializer().serializeToString(withStylesWritten(shown))
-      const link = document.createElement("a")
-      link.href = URL.createObjectURL(new Blob([text], { type: "image/svg+xml" }))
-      link.download = `${name}.svg`
-      link.click()
-      setTimeout(() => URL.revokeObjectURL(link.href), 1000)
+      if (shown !== undefined) saveSvg(shown, name)
     })
   }
 }

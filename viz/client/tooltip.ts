@@ -7,22 +7,42 @@ interface Tip {
   readonly sources: readonly number[]
 }
 
+/** As the page holds it: title, then a term's index and a value for each line, then indices of sources. */
 interface TipBook {
   readonly sources: readonly string[]
-  readonly tips: Readonly<Record<string, Tip>>
+  readonly terms: readonly string[]
+  readonly tips: Readonly<Record<string, readonly [string, readonly (number | string)[], readonly number[]]>>
+}
+
+/** What a tooltip says, made by a chart as it goes. */
+export interface TipContent {
+  readonly title: string
+  readonly lines: Tip["lines"]
 }
 
 export interface Tooltip {
   /** Shows the tip of a mark beside it. */
   readonly show: (mark: Element, at?: { readonly x: number; readonly y: number }) => void
+  /** Shows what no mark stands for. */
+  readonly tell: (content: TipContent, at: { readonly x: number; readonly y: number }) => void
   readonly hide: () => void
 }
 
 const readBook = (): TipBook => {
   const text = document.querySelector("#tips")?.textContent
-  if (text === null || text === undefined) return { sources: [], tips: {} }
+  if (text === null || text === undefined) return { sources: [], terms: [], tips: {} }
   const book: TipBook = JSON.parse(text)
   return book
+}
+
+const tipOf = ({ terms, tips }: TipBook, key: string): Tip | undefined => {
+  if (!Object.hasOwn(tips, key)) return undefined
+  const [title, flat, sources] = tips[key]
+  const lines = Array.from(
+    { length: flat.length / 2 },
+    (_, i) => [terms[Number(flat[2 * i])] ?? "", String(flat[2 * i + 1])] as const,
+  )
+  return { title, lines, sources }
 }
 
 const child = (parent: Element, name: string, text: string): void => {
@@ -64,7 +84,7 @@ export const enableTooltips = (): Tooltip => {
   }
   const show: Tooltip["show"] = (mark, at) => {
     const key = mark.getAttribute("data-tip") ?? ""
-    const tip = Object.hasOwn(book.tips, key) ? book.tips[key] : undefined
+    const tip = tipOf(book, key)
     if (box === null || tip === undefined) return
     if (mark !== marked) {
       hide()
@@ -75,6 +95,13 @@ export const enableTooltips = (): Tooltip => {
     }
     const rect = mark.getBoundingClientRect()
     place(box, at?.x ?? rect.right, at?.y ?? rect.bottom)
+  }
+  const tell: Tooltip["tell"] = (content, at) => {
+    if (box === null) return
+    hide()
+    fill(box, { ...content, sources: [] }, [])
+    box.hidden = false
+    place(box, at.x, at.y)
   }
   const markAt = (event: Event): Element | null =>
     event.target instanceof Element ? event.target.closest("[data-tip]") : null
@@ -92,5 +119,5 @@ export const enableTooltips = (): Tooltip => {
   document.addEventListener("keydown", (event) => {
     if (event.key === "Escape") hide()
   })
-  return { show, hide }
+  return { show, tell, hide }
 }
