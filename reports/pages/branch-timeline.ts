@@ -12,7 +12,7 @@ import { lineMark } from "./marks.ts"
 import type { TipBook } from "./tip-book.ts"
 
 /** More points than pixels help nobody. */
-const mostWindows = 160
+const mostWindows = 128
 /** Fewer where many lines share a chart. */
 const mostSharedWindows = 96
 

@@ -39,7 +39,7 @@ const branchesTable = (
   ],
   rows: branches.map(({ address, executions, takenShare, difference, misses }) => ({
     tip: tips.add({
-      title: `Branch at ${address}`,
+      title: `Branch at ${displayName(address)}`,
       lines: [
         ["Executions", wholeNumber(executions)],
         ...misses.map(({ misses: count, isBound }, i): readonly [string, string] => [

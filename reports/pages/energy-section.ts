@@ -34,6 +34,14 @@ const trailOf = (run: PricedRun, component: string): Tip =>
         run.label,
       )
 
+/** Components that have a bar of their own, where there are many. */
+const mostBars = 12
+
+const othersOf = (run: PricedRun, components: readonly string[]) => {
+  const value = components.reduce((sum, component) => sum + energyIn(run, component), 0)
+  return { value, text: joulesText(value) }
+}
+
 /** `runs` holds one run, or the two of a comparison in order; empty where no run has an energy table. */
 export const energySection = (runs: readonly PricedRun[], tips: TipBook): string => {
   if (runs.length === 0) return ""
@@ -46,6 +54,9 @@ export const energySection = (runs: readonly PricedRun[], tips: TipBook): string
     .map((component) => ({ component, most: Math.max(...runs.map((run) => energyIn(run, component))) }))
     .toSorted((a, b) => b.most - a.most)
     .map(({ component }) => component)
+  // One bar for the others needs others.
+  const drawn = components.length > mostBars + 1 ? components.slice(0, mostBars) : components
+  const rest = components.slice(drawn.length)
   const marks = runs.length > 1 ? runMarks : (["c1"] as const)
   const share = last.energy.total === 0 ? 0 : largest.energy / last.energy.total
   return section(
@@ -59,14 +70,19 @@ export const energySection = (runs: readonly PricedRun[], tips: TipBook): string
       draw: (frame) =>
         energyBars(frame, {
           runs: runs.map((run, index) => ({ name: displayName(run.label), mark: marks[index] ?? "c1" })),
-          groups: components.map((component) => ({
-            name: displayName(component),
-            values: runs.map((run) => ({
-              value: energyIn(run, component),
-              text: joulesText(energyIn(run, component)),
-              tip: tips.add(trailOf(run, component)),
+          groups: [
+            ...drawn.map((component) => ({
+              name: displayName(component),
+              values: runs.map((run) => ({
+                value: energyIn(run, component),
+                text: joulesText(energyIn(run, component)),
+                tip: tips.add(trailOf(run, component)),
+              })),
             })),
-          })),
+            ...(rest.length === 0
+              ? []
+              : [{ name: `${rest.length} others`, values: runs.map((run) => othersOf(run, rest)) }]),
+          ],
         }),
       table: {
         id: "energy-by-component-table",

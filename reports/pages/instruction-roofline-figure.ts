@@ -11,7 +11,7 @@ import { section } from "./page.ts"
 import type { TipBook } from "./tip-book.ts"
 
 /** Dots beyond this many hide each other. */
-const mostDots = 240
+const mostDots = 100
 
 /** Empty where the machine states no dispatch width. */
 export const instructionRooflineSection = (report: BranchReport, tips: TipBook): string => {
