@@ -16,6 +16,10 @@ const mostWindows = 128
 /** Fewer where many lines share a chart. */
 const mostSharedWindows = 96
 
+/** Where there is a warm-up, both phases share the points. */
+const drawnWindows = (windows: readonly BranchWindow[]): readonly BranchWindow[] =>
+  mergedWindows(windows, windows.some(({ phase }) => phase === "warm-up") ? mostWindows / 2 : mostWindows)
+
 const end = ({ from, counts }: BranchWindow): number => from + counts.instructions
 const middle = (window: BranchWindow): number => (window.from + end(window)) / 2
 
@@ -40,7 +44,7 @@ const windowsNote = (windows: readonly BranchWindow[]): string =>
 
 /** Of the windows as they are drawn. */
 export const timelineClaim = ({ windows, total }: BranchReport): string => {
-  const rates = mergedWindows(windows, mostWindows)
+  const rates = drawnWindows(windows)
     .filter(({ phase }) => phase === "measured")
     .map(({ counts }) => mpkiOf(counts))
   return rates.length === 0
@@ -49,7 +53,7 @@ export const timelineClaim = ({ windows, total }: BranchReport): string => {
 }
 
 export const timelineFigure = (report: BranchReport, tips: TipBook): Figure => {
-  const windows = mergedWindows(report.windows, mostWindows)
+  const windows = drawnWindows(report.windows)
   const mpki = mpkiOf(report.total)
   return {
     id: "mpki-over-run",
