@@ -265,6 +265,38 @@ describe("the timeline in a browser", () => {
     )
   })
 
+  it("zooms as two fingers spread, and moves under one", async () => {
+    await visit(
+      "sample",
+      async (page) => {
+        await page.locator("#run-timeline").scrollIntoViewIfNeeded()
+        const box = await page.locator("#run-timeline canvas").boundingBox()
+        if (box === null) throw new Error("no canvas")
+        const touch = await page.context().newCDPSession(page)
+        const send = (
+          type: "touchStart" | "touchMove" | "touchEnd",
+          xs: readonly number[],
+        ): Promise<unknown> =>
+          touch.send("Input.dispatchTouchEvent", {
+            type,
+            touchPoints: xs.map((x, id) => ({ x: box.x + x, y: box.y + 80, id })),
+          })
+        await send("touchStart", [150, 200])
+        for (let spread = 10; spread <= 100; spread += 10)
+          await send("touchMove", [150 - spread, 200 + spread])
+        await send("touchEnd", [])
+        const [from, to] = await viewOf(page)
+        expect(cycles / (to - from)).toBeGreaterThan(3)
+        await send("touchStart", [200])
+        for (let by = 10; by <= 100; by += 10) await send("touchMove", [200 - by])
+        await send("touchEnd", [])
+        const [after] = await viewOf(page)
+        expect((after - from) / (to - from)).toBeGreaterThan(0.2)
+      },
+      { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true },
+    )
+  })
+
   it("stands still on paper and without a script", async () => {
     await visit("sample", async (page) => {
       expect(await page.locator("#run-timeline-still").isVisible()).toBe(false)
