@@ -1,7 +1,6 @@
 /** What one stage of one layer costs on an array machine: the closed form that whole networks run on. */
 import type { Dataflow } from "../../arch/array-machine.ts"
 import { ConfigError } from "../../arch/errors.ts"
-import type { ArrayMachine } from "../../arch/machine.ts"
 import {
   gemmMacs,
   isStoredCompact,
@@ -17,6 +16,7 @@ import { type MetadataFormat } from "../../dataflows/sparsity/compressed-size.ts
 import { metadataBitsPerKept } from "../../dataflows/sparsity/pattern/pattern-metadata.ts"
 import { sorterWork } from "../../dataflows/sparsity/pattern/sorter-work.ts"
 import type { SparsityPattern } from "../../dataflows/sparsity/pattern/sparsity-pattern.ts"
+import type { ArrayNumbers } from "./array-numbers.ts"
 import type { ArrayShape } from "./array-timing.ts"
 import { bestTiling, type EstimatedMapping, type Mapping, type Objective } from "./best-mapping.ts"
 import { bufferBusy } from "./buffer-busy.ts"
@@ -58,12 +58,12 @@ export interface ModelOptions {
 }
 
 /** Without scheduling, everything runs on the first of the machine's dataflows. */
-const dataflowsOf = (machine: ArrayMachine, { dataflow, without }: ModelOptions): readonly Dataflow[] => {
+const dataflowsOf = (machine: ArrayNumbers, { dataflow, without }: ModelOptions): readonly Dataflow[] => {
   if (dataflow !== undefined) return [dataflow]
   return without?.has("scheduling") === true ? machine.array.dataflows.slice(0, 1) : machine.array.dataflows
 }
 
-export const arrayModel = (machine: ArrayMachine, options: ModelOptions = {}): ArrayModel => {
+export const arrayModel = (machine: ArrayNumbers, options: ModelOptions = {}): ArrayModel => {
   const off = (feature: MachineFeature): boolean => options.without?.has(feature) === true
   const { array, buffers, dram } = machine
   return {

@@ -59,6 +59,25 @@ const ActionEnergy = Schema.Struct({
 })
 export type ActionEnergy = typeof ActionEnergy.Type
 
+/**
+ * A run as plain data, for engines whose closed form can plan it anew with other numbers of the machine: what-if questions
+ * on a page. `operators` are the distinct ones of the network; a layer names one of them.
+ */
+const Replay = Schema.Struct({
+  model: Schema.Literal("array"),
+  forms: Schema.Struct({
+    dtype: Schema.String,
+    accumulate: Schema.String,
+    dataflows: Schema.Array(Schema.String),
+  }),
+  operators: Schema.Array(Schema.Record(Schema.String, Schema.Union([Schema.String, Schema.Finite]))),
+  layers: Schema.Array(
+    Schema.Struct({ operator: Schema.Finite, sparsity: Schema.optionalKey(Schema.String) }),
+  ),
+  choices: Schema.Record(Schema.String, Schema.String),
+  without: Schema.Array(Schema.String),
+})
+
 export const Manifest = Schema.Struct({
   schema: Schema.Literal("sparsim-trace"),
   version: Schema.String,
@@ -111,6 +130,8 @@ export const Manifest = Schema.Struct({
   seed: Schema.Finite,
   clockHertz: Schema.Finite,
   conventions: Schema.Record(Schema.String, Schema.String),
+  /** Absent where the engine has no closed form of a run, or the run's schedule was fixed by a file. */
+  replay: Schema.optionalKey(Replay),
   tracks: Schema.Array(Track),
   totals: Schema.Struct({ cycles: Schema.Finite, spans: Schema.Finite, counters: Schema.Finite }),
   warnings: Schema.Array(Schema.String),

@@ -5,15 +5,17 @@ import { methodDefinition } from "../../dataflows/training-method.ts"
 import { arrayEnergyComponents } from "../../sim/sat/energy-components.ts"
 import { simulateArray } from "../../sim/sat/engine.ts"
 import { planCycles, type PlannedStage, planRun } from "../../sim/sat/plan.ts"
+import { arrayReplay } from "../../sim/sat/replay.ts"
 import { arrayRoofs } from "../../sim/sat/roofs.ts"
 import { arrayModel } from "../../sim/sat/stage-cost.ts"
 import { type RowSink, TraceBuilder } from "../../sim/trace/builder.ts"
+import type { Manifest } from "../../sim/trace/manifest.ts"
 import { ablationTable } from "./ablations.ts"
 import type { MachineRun, RunCost, RunResult } from "./machine-run.ts"
 import { costOnOthers, runCost } from "./run-cost.ts"
 import { pricedActions } from "./priced-actions.ts"
 import { manifestHead, networkIdentity } from "./manifest-head.ts"
-import { mapRun, masksOf, modelOptions } from "./map-run.ts"
+import { mapRun, masksOf, modelOptions, workOptions } from "./map-run.ts"
 import { normalisedCommand } from "./normalised-command.ts"
 import {
   type ArrayRunInput,
@@ -47,6 +49,13 @@ export interface ArrayRunResult extends RunResult {
   readonly stages: readonly PlannedStage[]
 }
 
+const replayOf = (input: ArrayRunInput): Manifest["replay"] => {
+  const { array, dtype, accumulate } = input.machine
+  const forms = { dtype, accumulate, dataflows: array.dataflows }
+  const replay = arrayReplay(networkOf(input), forms, workOptions(input), modelOptions(input.spec))
+  return { ...replay, choices: { ...replay.choices } }
+}
+
 /** @throws ConfigError, UnsupportedError */
 export const simulateOnArray = (input: ArrayRunInput, sink?: RowSink): ArrayRunResult => {
   const work = mapRun(input)
@@ -68,6 +77,7 @@ export const simulateOnArray = (input: ArrayRunInput, sink?: RowSink): ArrayRunR
       energy: pricedActions(table, arrayEnergyComponents(machine)),
       settings: settingsOf(input),
       command: normalisedCommand(spec),
+      ...(spec.schedule === undefined ? { replay: replayOf(input) } : {}),
       seed: spec.seed,
       warnings: input.warnings,
     }),

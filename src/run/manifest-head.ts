@@ -46,6 +46,8 @@ export interface HeadInput {
   readonly warnings: readonly string[]
   /** What this kind of machine counts otherwise than the usual. */
   readonly conventions?: Readonly<Record<string, string>>
+  /** The run as its engine can plan it anew. */
+  readonly replay?: Manifest["replay"]
 }
 
 /** A network as manifests name it. */
@@ -115,6 +117,7 @@ export const manifestHead = (input: HeadInput): ManifestHead => {
     seed: input.seed,
     clockHertz: input.clockHertz ?? clockOf(machine).value,
     conventions: { ...conventions, ...input.conventions },
+    ...(input.replay === undefined ? {} : { replay: input.replay }),
     warnings: input.warnings,
   }
 }

@@ -4,7 +4,7 @@ import type { ArrayMachine } from "../../arch/machine.ts"
 import { isDense } from "../../dataflows/sparsity/nm-pattern.ts"
 import { formatPattern } from "../../dataflows/sparsity/pattern/pattern-text.ts"
 import type { SparsityPattern } from "../../dataflows/sparsity/pattern/sparsity-pattern.ts"
-import { mapNetwork, type MappedWork } from "../../dataflows/work.ts"
+import { mapNetwork, type MappedWork, type WorkOptions } from "../../dataflows/work.ts"
 import type { ModelOptions } from "../../sim/sat/stage-cost.ts"
 import { refuseOtherFlags } from "./kind-flags.ts"
 import {
@@ -90,19 +90,25 @@ export const modelOptions = ({ dataflow, ablate, objective, optimizer }: RunSpec
   ...(optimizer === undefined ? {} : { optimizer }),
 })
 
-/** The run's network mapped onto stages. @throws ConfigError where it asks what the machine cannot do */
-export const mapRun = (input: ArrayRunInput): MappedWork => {
-  checkRequest(input)
+/** What a run asks of the mapping of its network. */
+export const workOptions = (input: ArrayRunInput): WorkOptions => {
   const { spec } = input
-  const network = multiplyingNetworkOf(input)
-  const work = mapNetwork(network, {
+  const pruned = spec.pattern !== undefined || hasOwnPatterns(networkOf(input))
+  return {
     ...(spec.training === undefined ? {} : { training: spec.training }),
     ...(spec.pattern === undefined ? {} : { pattern: spec.pattern }),
     ...(spec.metadata === undefined ? {} : { metadata: spec.metadata }),
-    inference: spec.pattern === undefined && !hasOwnPatterns(network) ? "dense" : "sparse",
+    inference: pruned ? "sparse" : "dense",
     masks: masksOf(spec),
     ...(input.nonZeroShare === undefined ? {} : { nonZeroShare: input.nonZeroShare }),
-  })
+  }
+}
+
+/** The run's network mapped onto stages. @throws ConfigError where it asks what the machine cannot do */
+export const mapRun = (input: ArrayRunInput): MappedWork => {
+  checkRequest(input)
+  const network = multiplyingNetworkOf(input)
+  const work = mapNetwork(network, workOptions(input))
   if (isSparseRun(input) && !prunesAnything(work)) throw nothingToPrune(network)
   return work
 }
