@@ -1,16 +1,17 @@
 /**
- * Script and style of the pages. From source they are compiled here; the bundle holds the finished texts in place of this
+ * Scripts and style of the pages. From source they are compiled here; the bundle holds the finished texts in place of this
  * module.
  */
 import { readFile } from "node:fs/promises"
 import { fileURLToPath } from "node:url"
 import type { ClientAssets } from "./pages/page.ts"
 
-export const clientAssets = async (): Promise<ClientAssets> => {
+const folder = new URL("../viz/client/", import.meta.url)
+
+const compiled = async (entry: string): Promise<string> => {
   const { build } = await import("esbuild")
-  const folder = new URL("../viz/client/", import.meta.url)
   const { outputFiles } = await build({
-    entryPoints: [fileURLToPath(new URL("main.ts", folder))],
+    entryPoints: [fileURLToPath(new URL(entry, folder))],
     bundle: true,
     minify: true,
     write: false,
@@ -18,5 +19,11 @@ export const clientAssets = async (): Promise<ClientAssets> => {
     target: "es2022",
     charset: "utf8",
   })
-  return { script: outputFiles[0].text, style: await readFile(new URL("style.css", folder), "utf8") }
+  return outputFiles[0].text
 }
+
+export const clientAssets = async (): Promise<ClientAssets> => ({
+  script: await compiled("main.ts"),
+  whatIf: await compiled("what-if.ts"),
+  style: await readFile(new URL("style.css", folder), "utf8"),
+})

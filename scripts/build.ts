@@ -34,7 +34,8 @@ const bundle = async (): Promise<readonly string[]> => {
   const assets = await clientAssets()
   const client = await build({
     absWorkingDir: root,
-    entryPoints: ["viz/client/main.ts"],
+    entryPoints: ["viz/client/main.ts", "viz/client/what-if.ts"],
+    outdir: fresh,
     bundle: true,
     write: false,
     metafile: true,

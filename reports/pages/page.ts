@@ -1,12 +1,16 @@
 /** The shell of every page: one self-contained file that asks the network for nothing. */
 import { createHash } from "node:crypto"
 import { escapeHtml } from "../../viz/escape-html.ts"
+import type { WhatIfData } from "../../viz/what-if-data.ts"
 import { displayName } from "./display-name.ts"
+import { scriptJson } from "./script-json.ts"
 import { TipBook } from "./tip-book.ts"
 
-/** The compiled client script (`viz/client/main.ts`) and the stylesheet (`viz/client/style.css`). */
+/** The compiled client scripts (`viz/client/main.ts`, `viz/client/what-if.ts`) and the stylesheet (`viz/client/style.css`). */
 export interface ClientAssets {
   readonly script: string
+  /** Only on pages with sliders: it holds an engine. */
+  readonly whatIf: string
   readonly style: string
 }
 
@@ -21,20 +25,31 @@ export interface Page {
   /** Markup of the footer. */
   readonly footer: string
   readonly tips: TipBook
+  /** What the sliders of the page read; a page without them leaves it out. */
+  readonly whatIf?: WhatIfData
 }
 
 const hash = (text: string): string =>
   `'sha256-${createHash("sha256").update(text, "utf8").digest("base64")}'`
 
-/** The policy allows this very script and style, and images inside the file; everything else is refused. */
-const policy = (assets: ClientAssets): string =>
-  `default-src 'none'; style-src ${hash(assets.style)}; script-src ${hash(assets.script)}; img-src data:; base-uri 'none'; form-action 'none'`
+/** The policy allows these very scripts and style, and images inside the file; everything else is refused. */
+const policy = (style: string, scripts: readonly string[]): string =>
+  `default-src 'none'; style-src ${hash(style)}; script-src ${scripts.map(hash).join(" ")}; img-src data:; base-uri 'none'; form-action 'none'`
 
-export const renderPage = (page: Page, assets: ClientAssets): string => `<!doctype html>
+const dataMarkup = (id: string, json: string): string =>
+  `<script type="application/json" id="${id}">${json}</script>`
+
+export const renderPage = (page: Page, assets: ClientAssets): string => {
+  const scripts = page.whatIf === undefined ? [assets.script] : [assets.script, assets.whatIf]
+  const data = [
+    dataMarkup("tips", page.tips.json()),
+    ...(page.whatIf === undefined ? [] : [dataMarkup("what-if-data", scriptJson(page.whatIf))]),
+  ]
+  return `<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="${policy(assets)}">
+<meta http-equiv="Content-Security-Policy" content="${policy(assets.style, scripts)}">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
 <title>${escapeHtml(displayName(page.title))}</title>
@@ -53,11 +68,12 @@ ${page.content.join("\n")}
 ${page.footer}
 </footer>
 <div id="tip" role="status" hidden></div>
-<script type="application/json" id="tips">${page.tips.json()}</script>
-<script>${assets.script}</script>
+${data.join("\n")}
+${scripts.map((script) => `<script>${script}</script>`).join("\n")}
 </body>
 </html>
 `
+}
 
 /** A section: a claim as its heading, a lede, and content. */
 export const section = (id: string, claim: string, lede: string, ...content: readonly string[]): string =>

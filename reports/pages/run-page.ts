@@ -35,6 +35,7 @@ import { longestStageClaim, timelineSection } from "./timeline-section.ts"
 import { TipBook } from "./tip-book.ts"
 import { pointTrail } from "./trails.ts"
 import { unitsSection } from "./units-section.ts"
+import { whatIfSection } from "./what-if-section.ts"
 
 export interface RunPageInput {
   readonly trace: Trace
@@ -56,12 +57,14 @@ export const runPage = (input: RunPageInput, assets: ClientAssets): string => {
   const energy = energyReport(run)
   const levels = drawableLevels(roofs)
   const memoryShare = memoryBoundShare(roofs)
+  const whatIf = whatIfSection(manifest, label)
   return renderPage(
     {
       title: `${label} · ${manifest.workload.name} on ${manifest.machine.name}`,
       eyebrow: `${displayName(manifest.workload.name)}, batch ${manifest.workload.batch} · ${label} · ${displayName(manifest.machine.name)}`,
       verdict: verdict.sentence,
       tips,
+      ...(whatIf === undefined ? {} : { whatIf: whatIf.data }),
       content: [
         tilesMarkup(tilesOf(input, run, tips)),
         warningsMarkup(manifest.warnings),
@@ -92,6 +95,7 @@ export const runPage = (input: RunPageInput, assets: ClientAssets): string => {
           tips,
         ),
         energyTablesSection(energyByTables(run), tips),
+        whatIf?.markup ?? "",
         section(
           "layers",
           "Every layer and stage",

@@ -1,5 +1,5 @@
 /** The tooltips of a page: how each number came about. Written once, referred to by key. */
-import { printable } from "../../viz/printable.ts"
+import { scriptJson } from "./script-json.ts"
 
 export interface Tip {
   readonly title: string
@@ -45,14 +45,10 @@ export class TipBook {
 
   /** JSON that is safe inside a script element. */
   json(): string {
-    const text = JSON.stringify({
+    return scriptJson({
       sources: this.#sources.all,
       terms: this.#terms.all,
       tips: Object.fromEntries(this.#tips),
     })
-    return printable(text)
-      .replaceAll("<", "\\u003c")
-      .replaceAll("\u2028", "\\u2028")
-      .replaceAll("\u2029", "\\u2029")
   }
 }
