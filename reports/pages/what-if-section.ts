@@ -19,6 +19,13 @@ const sliderMarkup = ({ id, name, stops, own }: Slider): string => {
   return `<div class="slider"><label for="${field}">${escapeHtml(name)}</label><output for="${field}">${text}</output><input type="range" id="${field}" min="0" max="${stops.length - 1}" step="1" value="${own}" aria-valuetext="${text}" autocomplete="off"></div>`
 }
 
+/** Words in elements of their own, so that no line ends at the dashes of a flag. */
+const commandMarkup = (command: string): string =>
+  command
+    .split(" ")
+    .map((word) => `<span>${escapeHtml(word)}</span>`)
+    .join(" ")
+
 /** The section of a run, called `label` in it; undefined where its trace does not say how to plan it anew. */
 export const whatIfSection = (manifest: Manifest, label: string): WhatIf | undefined => {
   const found = arrayWhatIf(manifest)
@@ -36,7 +43,7 @@ ${data.sliders.map(sliderMarkup).join("\n")}
 <div class="estimate">
 <div id="what-if-result" role="status"><p class="figure">${escapeHtml(secondsText(data.seconds))}</p><p class="note">The run as it is. Move a slider for an estimate.</p></div>
 <p class="note">The command of this point</p>
-<pre tabindex="0" role="region" aria-label="The command of this point"><code id="what-if-command">${escapeHtml(commandAt(data, own))}</code></pre>
+<pre tabindex="0" role="region" aria-label="The command of this point"><code id="what-if-command">${commandMarkup(commandAt(data, own))}</code></pre>
 <p class="buttons"><button type="button" class="button" id="what-if-copy">Copy command</button><button type="button" class="button" id="what-if-reset">Back to the run</button></p>
 </div>
 </div>

@@ -30,6 +30,16 @@ const boundText = (bounds: PointCost["bounds"]): string =>
     .map(([bound, share]) => `${bound} ${percentText(share)}`)
     .join(", ")
 
+/** Words in elements of their own, as in the page's markup. */
+const showCommand = (place: HTMLElement, command: string): void => {
+  const words = command.split(" ").flatMap((word, i) => {
+    const made = document.createElement("span")
+    made.textContent = word
+    return i === 0 ? [made] : [" ", made]
+  })
+  place.replaceChildren(...words)
+}
+
 const enable = (root: HTMLElement, data: WhatIfData): void => {
   const inputs = [...root.querySelectorAll<HTMLInputElement>("input[type=range]")]
   const result = root.querySelector<HTMLElement>("#what-if-result")
@@ -81,9 +91,12 @@ const enable = (root: HTMLElement, data: WhatIfData): void => {
       const output = input.parentElement?.querySelector("output")
       if (output) output.textContent = text
     }
-    command.textContent = commandAt(
-      data,
-      inputs.map((input) => Number(input.value)),
+    showCommand(
+      command,
+      commandAt(
+        data,
+        inputs.map((input) => Number(input.value)),
+      ),
     )
     // A plan takes some tens of milliseconds: the sliders move first, and one plan follows several moves.
     if (!waiting) setTimeout(show, 0)
