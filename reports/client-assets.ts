@@ -24,6 +24,6 @@ const compiled = async (entry: string): Promise<string> => {
 
 export const clientAssets = async (): Promise<ClientAssets> => ({
   script: await compiled("main.ts"),
-  whatIf: await compiled("what-if.ts"),
+  whatIf: { array: await compiled("array-what-if.ts"), branch: await compiled("branch-what-if.ts") },
   style: await readFile(new URL("style.css", folder), "utf8"),
 })

@@ -34,7 +34,7 @@ const bundle = async (): Promise<readonly string[]> => {
   const assets = await clientAssets()
   const client = await build({
     absWorkingDir: root,
-    entryPoints: ["viz/client/main.ts", "viz/client/what-if.ts"],
+    entryPoints: ["viz/client/main.ts", "viz/client/array-what-if.ts", "viz/client/branch-what-if.ts"],
     outdir: fresh,
     bundle: true,
     write: false,

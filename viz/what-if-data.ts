@@ -29,6 +29,8 @@ export interface WhatIfData {
   readonly command: readonly [before: string, pattern: string, after: string]
   readonly cycles: number
   readonly seconds: number
+  /** Cycles by which the model, asked for the run itself, may differ from the trace: what the trace rounds. */
+  readonly rounding: number
 }
 
 /** The command of a point: the run's own with the words of every slider that was moved. */

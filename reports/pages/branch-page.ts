@@ -40,6 +40,7 @@ import { sparseModelsSection } from "./sparse-models-section.ts"
 import { timelineSection } from "./timeline-section.ts"
 import { TipBook } from "./tip-book.ts"
 import { unitsSection } from "./units-section.ts"
+import { branchSliders } from "./what-if-section.ts"
 
 /**
  * HTML of one predictor's run over a branch trace.
@@ -51,12 +52,14 @@ export const branchPage = (trace: Trace, assets: ClientAssets): string => {
   const tips = new TipBook()
   const label = displayLabel(manifest.machine.name)
   const tracks = bottlenecks(measured).map((track) => ({ ...track, name: "Core" }))
+  const whatIf = branchSliders(report, label)
   return renderPage(
     {
       title: `${label} over ${displayName(manifest.workload.name)}`,
       eyebrow: `${displayName(manifest.workload.name)}, ${withUnit(total.instructions, "")}${report.warmUp.instructions > 0 ? ` of ${withUnit(total.instructions + report.warmUp.instructions, "")}` : ""} instructions · ${label}`,
       verdict: branchVerdict(report, label),
       tips,
+      ...(whatIf === undefined ? {} : { whatIf }),
       content: [
         tilesMarkup(tilesOf(report, tips)),
         warningsMarkup(manifest.warnings),
@@ -74,6 +77,7 @@ export const branchPage = (trace: Trace, assets: ClientAssets): string => {
           twin: "The same windows are in the table of mispredictions over the run.",
         }),
         instructionRooflineSection(report, tips),
+        whatIf?.markup ?? "",
         sparseModelsSection(report, tips),
         hardBranchesSection(report, tips),
         energySection(

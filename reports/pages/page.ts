@@ -6,11 +6,14 @@ import { displayName } from "./display-name.ts"
 import { scriptJson } from "./script-json.ts"
 import { TipBook } from "./tip-book.ts"
 
-/** The compiled client scripts (`viz/client/main.ts`, `viz/client/what-if.ts`) and the stylesheet (`viz/client/style.css`). */
+/** Models that a page can ask again. */
+export type WhatIfModel = "array" | "branch"
+
+/** The compiled client scripts (`viz/client/main.ts` and the sliders of each model) and the stylesheet (`viz/client/style.css`). */
 export interface ClientAssets {
   readonly script: string
-  /** Only on pages with sliders: it holds an engine. */
-  readonly whatIf: string
+  /** Only on pages with sliders: each holds the model that its runs were made by. */
+  readonly whatIf: Readonly<Record<WhatIfModel, string>>
   readonly style: string
 }
 
@@ -26,7 +29,7 @@ export interface Page {
   readonly footer: string
   readonly tips: TipBook
   /** What the sliders of the page read; a page without them leaves it out. */
-  readonly whatIf?: WhatIfData
+  readonly whatIf?: { readonly model: WhatIfModel; readonly data: WhatIfData }
 }
 
 const hash = (text: string): string =>
@@ -40,10 +43,11 @@ const dataMarkup = (id: string, json: string): string =>
   `<script type="application/json" id="${id}">${json}</script>`
 
 export const renderPage = (page: Page, assets: ClientAssets): string => {
-  const scripts = page.whatIf === undefined ? [assets.script] : [assets.script, assets.whatIf]
+  const scripts =
+    page.whatIf === undefined ? [assets.script] : [assets.script, assets.whatIf[page.whatIf.model]]
   const data = [
     dataMarkup("tips", page.tips.json()),
-    ...(page.whatIf === undefined ? [] : [dataMarkup("what-if-data", scriptJson(page.whatIf))]),
+    ...(page.whatIf === undefined ? [] : [dataMarkup("what-if-data", scriptJson(page.whatIf.data))]),
   ]
   return `<!doctype html>
 <html lang="en">

@@ -35,7 +35,7 @@ import { longestStageClaim, timelineSection } from "./timeline-section.ts"
 import { TipBook } from "./tip-book.ts"
 import { pointTrail } from "./trails.ts"
 import { unitsSection } from "./units-section.ts"
-import { whatIfSection } from "./what-if-section.ts"
+import { arraySliders } from "./what-if-section.ts"
 
 export interface RunPageInput {
   readonly trace: Trace
@@ -57,14 +57,14 @@ export const runPage = (input: RunPageInput, assets: ClientAssets): string => {
   const energy = energyReport(run)
   const levels = drawableLevels(roofs)
   const memoryShare = memoryBoundShare(roofs)
-  const whatIf = whatIfSection(manifest, label)
+  const whatIf = arraySliders(manifest, label)
   return renderPage(
     {
       title: `${label} · ${manifest.workload.name} on ${manifest.machine.name}`,
       eyebrow: `${displayName(manifest.workload.name)}, batch ${manifest.workload.batch} · ${label} · ${displayName(manifest.machine.name)}`,
       verdict: verdict.sentence,
       tips,
-      ...(whatIf === undefined ? {} : { whatIf: whatIf.data }),
+      ...(whatIf === undefined ? {} : { whatIf }),
       content: [
         tilesMarkup(tilesOf(input, run, tips)),
         warningsMarkup(manifest.warnings),

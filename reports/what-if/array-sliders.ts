@@ -87,7 +87,7 @@ const aroundPattern = (command: string, pattern: string): WhatIfData["command"] 
 /** What the sliders of a run need; undefined where the trace does not say how to plan it anew. */
 export const arrayWhatIf = (manifest: Manifest): WhatIfData | undefined => {
   const { replay, machine, command, totals, clockHertz } = manifest
-  if (replay === undefined) return undefined
+  if (replay?.model !== "array") return undefined
   const values = new Map(machine.numbers.map(({ path, value }) => [path, value]))
   const numbers: (readonly [string, number])[] = []
   for (const path of planned) {
@@ -116,5 +116,6 @@ export const arrayWhatIf = (manifest: Manifest): WhatIfData | undefined => {
     command: around ?? [command, "", ""],
     cycles: totals.cycles,
     seconds: totals.cycles / clockHertz,
+    rounding: 0,
   }
 }

@@ -59,11 +59,8 @@ const ActionEnergy = Schema.Struct({
 })
 export type ActionEnergy = typeof ActionEnergy.Type
 
-/**
- * A run as plain data, for engines whose closed form can plan it anew with other numbers of the machine: what-if questions
- * on a page. `operators` are the distinct ones of the network; a layer names one of them.
- */
-const Replay = Schema.Struct({
+/** A network's run on an array. `operators` are the distinct ones of the network; a layer names one of them. */
+const ArrayReplay = Schema.Struct({
   model: Schema.Literal("array"),
   forms: Schema.Struct({
     dtype: Schema.String,
@@ -77,6 +74,23 @@ const Replay = Schema.Struct({
   choices: Schema.Record(Schema.String, Schema.String),
   without: Schema.Array(Schema.String),
 })
+
+/**
+ * Miss events of a predictor's measured phase: by cause (misprediction, indirect target, return target), how many flushes
+ * came so many instructions after the event before them.
+ */
+const BranchReplay = Schema.Struct({
+  model: Schema.Literal("branch"),
+  instructions: Schema.Finite,
+  redirects: Schema.Finite,
+  flushes: Schema.Array(Schema.Array(Schema.Tuple([Schema.Finite, Schema.Finite]))),
+})
+
+/**
+ * A run as plain data, for engines whose closed form can time it anew with other numbers of the machine: what-if questions
+ * on a page.
+ */
+const Replay = Schema.Union([ArrayReplay, BranchReplay])
 
 export const Manifest = Schema.Struct({
   schema: Schema.Literal("sparsim-trace"),

@@ -5,6 +5,7 @@ import type { EnergyTable } from "../../arch/energy-table.ts"
 import { WorkloadError } from "../../arch/errors.ts"
 import type { BranchMachine } from "../../arch/machine.ts"
 import type { BranchBlock } from "../../sim/branch/branch-block.ts"
+import { branchReplay } from "../../sim/branch/core/replay.ts"
 import type { BranchMeasurement } from "../../sim/branch/measure/measure.ts"
 import { storageBits } from "../../sim/branch/predictor.ts"
 import { defaultSparsity } from "../../sim/branch/sparse/analyse-branches.ts"
@@ -194,6 +195,7 @@ const branchRunOf = (
             }),
       },
       command: options.command(machine.id),
+      replay: branchReplay(measurement.events),
       seed: options.seed,
       warnings: [],
       conventions: {

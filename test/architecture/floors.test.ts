@@ -57,8 +57,12 @@ describe("the floors", () => {
       ({ from, to }) => from.startsWith("reports/") && engines.some((e) => to.startsWith(e)),
     )
     const charts = all.filter(({ from, to }) => from.startsWith("viz/") && to.startsWith("sim/"))
-    // The script of the sliders is no chart: it carries an engine into the reader's browser.
-    expect([...reports, ...charts]).toEqual([{ from: "viz/client/what-if.ts", to: "sim/sat/replay.ts" }])
+    // The scripts of the sliders are no charts: they carry an engine into the reader's browser.
+    const carried = [
+      { from: "viz/client/array-what-if.ts", to: "sim/sat/replay.ts" },
+      { from: "viz/client/branch-what-if.ts", to: "sim/branch/core/replay.ts" },
+    ]
+    expect([...reports, ...charts]).toEqual(carried)
   })
 
   it("let engines touch no files: only sim/trace does", () => {

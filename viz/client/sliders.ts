@@ -1,14 +1,19 @@
-/**
- * The sliders of a page. The engine itself is bundled into this script and plans the run anew at every point; nothing of it
- * is written down a second time.
- */
-import { type ArrayReplay, type PointCost, replayCost } from "../../sim/sat/replay.ts"
-import { cyclesText, percentText, secondsText, timesText } from "../number-format.ts"
-import { commandAt, pointAt, type WhatIfData } from "../what-if-data.ts"
+/** Sliders of a page: the estimate of every point, in words, and the command that repeats it. */
+import { timesText } from "../number-format.ts"
+import { commandAt, type WhatIfData } from "../what-if-data.ts"
 import { copyOnPress } from "./copy-text.ts"
 
-const costAt = (data: WhatIfData, at: readonly number[]): PointCost =>
-  replayCost(data.replay as ArrayReplay, pointAt(data, at))
+/** What a model makes of a point. */
+export interface Estimate {
+  readonly seconds: number
+  readonly cycles: number
+  /** The number in large type. */
+  readonly figure: string
+  /** After "… as fast as the run". */
+  readonly size: string
+  /** A line on where the time goes. */
+  readonly where: string
+}
 
 const paragraph = (className: string, text: string): HTMLElement => {
   const made = document.createElement("p")
@@ -17,18 +22,11 @@ const paragraph = (className: string, text: string): HTMLElement => {
   return made
 }
 
-/** "1.62× as fast as", "takes 1.20× as long as". */
+/** "1.62× as fast as", "1.20× as long as". */
 const against = (ratio: number, label: string): string =>
   ratio >= 1
     ? `${timesText(ratio)} as fast as the ${label} run`
     : `${timesText(1 / ratio)} as long as the ${label} run`
-
-const boundText = (bounds: PointCost["bounds"]): string =>
-  bounds
-    .slice(0, 3)
-    .filter(([, share]) => share >= 0.005)
-    .map(([bound, share]) => `${bound} ${percentText(share)}`)
-    .join(", ")
 
 /** Words in elements of their own, as in the page's markup. */
 const showCommand = (place: HTMLElement, command: string): void => {
@@ -40,7 +38,9 @@ const showCommand = (place: HTMLElement, command: string): void => {
   place.replaceChildren(...words)
 }
 
-const enable = (root: HTMLElement, data: WhatIfData): void => {
+type EstimateAt = (data: WhatIfData, at: readonly number[]) => Estimate
+
+const enable = (root: HTMLElement, data: WhatIfData, estimateAt: EstimateAt): void => {
   const inputs = [...root.querySelectorAll<HTMLInputElement>("input[type=range]")]
   const result = root.querySelector<HTMLElement>("#what-if-result")
   const command = root.querySelector<HTMLElement>("#what-if-command")
@@ -49,33 +49,25 @@ const enable = (root: HTMLElement, data: WhatIfData): void => {
   if (result === null || command === null || copy === null || reset === null) return
   const label = root.dataset["label"] ?? ""
   const own = data.sliders.map((slider) => slider.own)
+  const places = (): readonly number[] => inputs.map((input) => Number(input.value))
   /** The run itself by this page's engine: a trace of another version may say otherwise, and then the page says so. */
-  let itself: PointCost | undefined
+  let itself: Estimate | undefined
   let waiting = false
 
   const show = (): void => {
     waiting = false
     try {
-      itself ??= costAt(data, own)
-      const cost = costAt(
-        data,
-        inputs.map((input) => Number(input.value)),
-      )
+      itself ??= estimateAt(data, own)
+      const { seconds, figure, size, where } = estimateAt(data, places())
       const lines = [
-        paragraph("figure", secondsText(cost.seconds)),
-        paragraph(
-          "note",
-          `Estimate: ${against(itself.seconds / cost.seconds, label)}; ${cyclesText(cost.cycles)}`,
-        ),
-        paragraph("note", `Time by bound: ${boundText(cost.bounds)}`),
+        paragraph("figure", figure),
+        paragraph("note", `Estimate: ${against(itself.seconds / seconds, label)}; ${size}`),
+        paragraph("note", where),
       ]
-      if (itself.cycles !== data.cycles) {
-        lines.push(
-          paragraph(
-            "note",
-            `The trace is of another model: this page's makes ${cyclesText(itself.cycles)} of the run itself, the trace has ${cyclesText(data.cycles)}.`,
-          ),
-        )
+      if (Math.abs(itself.cycles - data.cycles) > data.rounding) {
+        const [here, there] = [Math.round(itself.cycles), data.cycles]
+        const note = `The trace is of another model: this page's makes ${here} cycles of the run itself, the trace has ${there}.`
+        lines.push(paragraph("note", note))
       }
       result.replaceChildren(...lines)
     } catch (error) {
@@ -91,13 +83,7 @@ const enable = (root: HTMLElement, data: WhatIfData): void => {
       const output = input.parentElement?.querySelector("output")
       if (output) output.textContent = text
     }
-    showCommand(
-      command,
-      commandAt(
-        data,
-        inputs.map((input) => Number(input.value)),
-      ),
-    )
+    showCommand(command, commandAt(data, places()))
     // A plan takes some tens of milliseconds: the sliders move first, and one plan follows several moves.
     if (!waiting) setTimeout(show, 0)
     waiting = true
@@ -111,6 +97,10 @@ const enable = (root: HTMLElement, data: WhatIfData): void => {
   })
 }
 
-const root = document.querySelector<HTMLElement>(".what-if")
-const text = document.getElementById("what-if-data")?.textContent
-if (root !== null && text !== undefined && text !== null) enable(root, JSON.parse(text) as WhatIfData)
+/** The page's sliders, with the model that its run was made by. */
+export const enableSliders = (estimateAt: EstimateAt): void => {
+  const root = document.querySelector<HTMLElement>(".what-if")
+  const text = document.getElementById("what-if-data")?.textContent
+  if (root === null || text === undefined || text === null) return
+  enable(root, JSON.parse(text) as WhatIfData, estimateAt)
+}
