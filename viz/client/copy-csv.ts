@@ -1,5 +1,4 @@
 /** "Copy CSV" buttons: the table as shown, numbers in full precision. */
-import { copyOnPress } from "./copy-text.ts"
 
 const csvCell = (cell: HTMLTableCellElement): string => {
   const value = cell.dataset["value"]
@@ -16,7 +15,6 @@ export const csvText = (text: string): string => {
 const csvOf = (table: HTMLTableElement): string =>
   [...table.rows].map((row) => [...row.cells].map(csvCell).join(",")).join("\n")
 
-<<<<<<< HEAD
 const copy = async (text: string): Promise<boolean> => {
   try {
     await navigator.clipboard.writeText(text)
@@ -42,18 +40,12 @@ export const copyFrom = (button: HTMLButtonElement, text: string): void => {
   })
 }
 
-=======
->>>>>>> c4ad428 (Sliders on the page of an array run plan it anew in the reader's browser, and name the command of the point)
 export const enableCopyCsv = (): void => {
   for (const button of document.querySelectorAll<HTMLButtonElement>("button[data-copy]")) {
-    copyOnPress(button, () => {
+    button.addEventListener("click", () => {
       const table = document.getElementById(button.dataset["copy"] ?? "")
-<<<<<<< HEAD
       if (!(table instanceof HTMLTableElement)) return
       copyFrom(button, csvOf(table))
-=======
-      return table instanceof HTMLTableElement ? csvOf(table) : undefined
->>>>>>> c4ad428 (Sliders on the page of an array run plan it anew in the reader's browser, and name the command of the point)
     })
   }
 }

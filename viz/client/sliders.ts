@@ -1,7 +1,7 @@
 /** Sliders of a page: the estimate of every point, in words, and the command that repeats it. */
 import { timesText } from "../number-format.ts"
 import { commandAt, type WhatIfData } from "../what-if-data.ts"
-import { copyOnPress } from "./copy-text.ts"
+import { copyFrom } from "./copy-csv.ts"
 
 /** What a model makes of a point. */
 export interface Estimate {
@@ -90,7 +90,7 @@ const enable = (root: HTMLElement, data: WhatIfData, estimateAt: EstimateAt): vo
   }
 
   for (const input of inputs) input.addEventListener("input", moved)
-  copyOnPress(copy, () => command.textContent ?? undefined)
+  copy.addEventListener("click", () => copyFrom(copy, command.textContent ?? ""))
   reset.addEventListener("click", () => {
     for (const [i, input] of inputs.entries()) input.value = String(own[i])
     moved()
