@@ -2,8 +2,8 @@ import { readFileSync } from "node:fs"
 import { createRequire } from "node:module"
 import type { Browser, Page } from "playwright-core"
 import { afterAll, beforeAll, describe, expect, it } from "vitest"
+import { branchPage } from "../../reports/pages/branch-page.ts"
 import { comparePage } from "../../reports/pages/compare-page.ts"
-import { cyclesText, secondsText } from "../../viz/number-format.ts"
 import { indexPage } from "../../reports/pages/index-page.ts"
 import { runPage } from "../../reports/pages/run-page.ts"
 import { validationPage } from "../../reports/pages/validation-page.ts"
@@ -11,6 +11,7 @@ import { clientAssets } from "../fixtures/client-assets.ts"
 import { hostileNames } from "../fixtures/hostile-names.ts"
 import { sampleLayers, sampleTrace } from "../fixtures/sample-trace.ts"
 import { sampleValidation } from "../fixtures/sample-validation.ts"
+import { smallBranchRun } from "../fixtures/small-branch-run.ts"
 import { smallTraining } from "../fixtures/small-training.ts"
 import { launch, open, type OpenPage } from "./browser.ts"
 
@@ -18,7 +19,7 @@ const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.mi
 
 let browser: Browser
 let html: Readonly<Record<(typeof names)[number], string>>
-const names = ["run", "compare", "index", "validation", "hostile", "sliders", "tight"] as const
+const names = ["run", "compare", "index", "validation", "hostile", "sliders", "predictor"] as const
 
 beforeAll(async () => {
   browser = await launch()
@@ -30,7 +31,7 @@ beforeAll(async () => {
     run: runPage({ trace: sampleTrace({ kept: 2 }) }, assets),
     compare: comparePage({ a: sampleTrace(), b: sampleTrace({ kept: 2 }) }, assets),
     sliders: runPage({ trace: smallTraining() }, assets),
-    tight: runPage({ trace: smallTraining(["buffers.ofmap=8192", "buffers.filter=32768"]) }, assets),
+    predictor: branchPage(await smallBranchRun(), assets),
     index: indexPage(
       { title: "Reports", about: "What sparsity buys.", command: "x", entries: [entry] },
       assets,
@@ -248,56 +249,5 @@ describe("the run page", () => {
     expect(await page.locator("#roofline-dram").isVisible()).toBe(false)
     expect(await page.locator("#roofline-ifmap").isVisible()).toBe(true)
     await close()
-  })
-})
-
-describe("the sliders of a run", () => {
-  it("move by keyboard, say the estimate in words, name its command, and go back", async () => {
-    const { page, problems, close } = await open(browser, html.sliders, {
-      permissions: ["clipboard-read", "clipboard-write"],
-    })
-    const result = page.locator("#what-if-result")
-    const command = page.locator("#what-if-command")
-    try {
-      const before = await command.innerText()
-      await page.getByLabel("Clock").focus()
-      await page.keyboard.press("End")
-      expect(await page.getByLabel("Clock").getAttribute("aria-valuetext")).toBe("1.60\u00a0GHz")
-      await page.getByLabel("Array rows").focus()
-      await page.keyboard.press("ArrowLeft")
-      await result.getByText("Estimate:").waitFor()
-      expect(await result.getAttribute("role")).toBe("status")
-      expect(await command.innerText()).toBe(`${before} --set clock=1600MHz --set array.rows=24`)
-
-      // The engine on the machine that the command asks for.
-      const { totals, clockHertz } = smallTraining(["clock=1600MHz", "array.rows=24"]).manifest
-      expect(await result.innerText()).toContain(cyclesText(totals.cycles))
-      expect(await result.innerText()).toContain(secondsText(totals.cycles / clockHertz))
-
-      await page.getByRole("button", { name: "Copy command" }).click()
-      await page.getByRole("button", { name: "Copied" }).waitFor()
-      expect(await page.evaluate("navigator.clipboard.readText()")).toBe(await command.textContent())
-
-      await page.getByRole("button", { name: "Back to the run" }).click()
-      await result.getByText("1.00× as fast as").waitFor()
-      expect(await command.innerText()).toBe(before)
-      expect(problems).toEqual([])
-    } finally {
-      await close()
-    }
-  })
-
-  it("say why there is no estimate where a fold of the array no longer fits its buffers", async () => {
-    const { page, problems, close } = await open(browser, html.tight)
-    try {
-      for (const label of ["Array rows", "Array columns"]) {
-        await page.getByLabel(label).focus()
-        await page.keyboard.press("End")
-      }
-      await page.locator("#what-if-result").getByText("the buffers do not hold one fold").waitFor()
-      expect(problems).toEqual([])
-    } finally {
-      await close()
-    }
   })
 })

@@ -1,31 +1,19 @@
 /** What the sliders of a predictor's page say is what the engine makes of another core, to what a trace rounds. */
 import fc from "fast-check"
 import { beforeAll, describe, expect, it } from "vitest"
-import { parseOverride } from "../../arch/machine-catalogue.ts"
-import { asBranchMachine } from "../../arch/machine.ts"
 import { branchReport } from "../../reports/branch/branch-report.ts"
 import { branchSliders } from "../../reports/pages/what-if-section.ts"
 import { type BranchReplay, coreFrom, replayAccount } from "../../sim/branch/core/replay.ts"
 import type { Trace } from "../../sim/trace/trace.ts"
-import { runBranches } from "../../src/branch/branch-run.ts"
-import { openBranchSource } from "../../src/branch/branch-source.ts"
-import { resolveAnyMachine } from "../../src/run/resolve-machine.ts"
 import { commandAt, pointAt, type WhatIfData } from "../../viz/what-if-data.ts"
+import { smallBranchRun } from "../fixtures/small-branch-run.ts"
 
-const predictor = "gshare-13"
-
-/** The words of `command` after `--on …` are all overrides. */
-const traceOf = async (command: string, warmUpInstructions: number): Promise<Trace> => {
-  const overrides = [...command.matchAll(/--set (\S+)/g)].map(([, set]) => parseOverride(set))
-  const machine = asBranchMachine(await resolveAnyMachine(predictor, overrides))
-  const [run] = await runBranches(await openBranchSource("ns-selfcheck"), [machine], {
-    warmUpInstructions,
-    worstBranches: 3,
-    command: () => command,
-    seed: 1,
-  })
-  return run.trace
-}
+/** The run that a command asks for, whose flags beside the machine are all overrides. */
+const traceOf = (command: string, warmUpInstructions: number): Promise<Trace> =>
+  smallBranchRun(
+    [...command.matchAll(/--set (\S+)/g)].map(([, set]) => set),
+    { warmUpInstructions },
+  )
 
 const estimateAt = (data: WhatIfData, at: readonly number[]): number =>
   Object.values(replayAccount(data.replay as BranchReplay, coreFrom(pointAt(data, at).numbers))).reduce(
@@ -42,8 +30,8 @@ describe.each([0, 300_000])("the estimate of a predictor's page, after a warm-up
   let data: WhatIfData
 
   beforeAll(async () => {
-    const trace = await traceOf(`sparsim run ns-selfcheck --on ${predictor}`, warmUp)
-    const sliders = branchSliders(branchReport(trace), predictor)
+    const trace = await traceOf("", warmUp)
+    const sliders = branchSliders(branchReport(trace), "gshare")
     data = JSON.parse(JSON.stringify(sliders?.data)) as WhatIfData
   })
 
