@@ -6,7 +6,7 @@ import { didYouMean } from "../../../arch/nearest.ts"
 import { clientAssets } from "../../../reports/client-assets.ts"
 import { validationPage } from "../../../reports/pages/validation-page.ts"
 import { writeAtomically } from "../../../sim/trace/export/write-atomically.ts"
-import { measureBranchCases } from "../../validate/branch-cases.ts"
+import { branchCasesOf, measureBranchCases } from "../../validate/branch-cases.ts"
 import { builtinBranchCases, builtinCases } from "../../validate/builtin-cases.ts"
 import { type CaseFile, readCaseFile } from "../../validate/case-file.ts"
 import { validate, type ValidationResult } from "../../validate/validate.ts"
@@ -30,9 +30,20 @@ export interface ValidateCommand {
   readonly cases: boolean
 }
 
+/** Branch traces take a while, so without being asked for only the shortest of the package is run. */
+const shortTrace = "ns-selfcheck"
+
+type Chosen = Pick<ValidateCommand, "files" | "only" | "traces">
+
+const runsShortTraceOnly = ({ files, only, traces }: Chosen): boolean =>
+  files.length === 0 && only === undefined && traces === undefined
+
 /** The built-in case files with those names; all of them without names. @throws ConfigError with the nearest name */
-const builtinFiles = (only: readonly string[] | undefined): readonly CaseFile[] => {
-  const all: ReadonlyMap<string, CaseFile> = new Map([...builtinCases, ["branch", builtinBranchCases]])
+const builtinFiles = ({ files, only, traces }: Chosen): readonly CaseFile[] => {
+  const branch = runsShortTraceOnly({ files, only, traces })
+    ? branchCasesOf(builtinBranchCases, shortTrace)
+    : builtinBranchCases
+  const all: ReadonlyMap<string, CaseFile> = new Map([...builtinCases, ["branch", branch]])
   if (only === undefined) return [...all.values()]
   return only.map((name) => {
     const file = all.get(name)
@@ -45,14 +56,15 @@ const builtinFiles = (only: readonly string[] | undefined): readonly CaseFile[] 
 }
 
 /** @throws ConfigError, WorkloadError */
-const readCases = async ({ files, only }: ValidateCommand): Promise<readonly CaseFile[]> => {
+const readCases = async (command: ValidateCommand): Promise<readonly CaseFile[]> => {
+  const { files, only } = command
   if (files.length > 0 && only !== undefined) {
     throw new ConfigError({
       message: "--only chooses among the built-in cases, and case files were named",
       remedy: "Drop one of the two.",
     })
   }
-  if (files.length === 0) return builtinFiles(only)
+  if (files.length === 0) return builtinFiles(command)
   return Promise.all(
     files.map(async (file) => {
       let text: string
@@ -175,6 +187,11 @@ export const runValidate = (
     )
     for (const { reason, n } of result.unsupported) {
       terminal.out(`not run: ${n} case${n === 1 ? "" : "s"}, ${reason}\n`)
+    }
+    if (runsShortTraceOnly(command)) {
+      terminal.out(
+        `branch predictors: the cases of one trace, ${shortTrace}; --only branch runs those of five, with --traces DIR of all\n`,
+      )
     }
     if (command.report !== undefined) terminal.out(`wrote ${command.report}\n`)
   })
