@@ -40,33 +40,31 @@ export const paretoChart = (frame: ChartFrame, data: ParetoData): string => {
   const domain = [Math.min(...costs) / 2, Math.max(...costs) * 2] as const
   const values = points.map(({ value }) => value)
   const [least, most] = [Math.min(...values), Math.max(...values)]
-  // Places, not lengths, are compared, so the axis need not start at zero.
-  const margin = most > least ? (most - least) * 0.15 : Math.max(1, most) * 0.5
   const x = scaleLog(domain, [box.x, right])
-  const y = scaleLinear([Math.max(0, least - margin), most + margin], [bottom, box.y])
+  const y = valueScale(least, most, [bottom, box.y])
   const front = points.filter(({ isBest }) => isBest).toSorted((a, b) => a.cost - b.cost)
   const at = (value: number): string => value.toFixed(1)
   // Until the next predictor is affordable, the one before it is the best to be had.
   const steps = front.map(({ cost, value }, i) =>
-    i === 0 ? `M${at(x(cost))} ${at(y(value))}` : `H${at(x(cost))}V${at(y(value))}`,
+    i === 0 ? `M${at(x(cost))} ${at(y.position(value))}` : `H${at(x(cost))}V${at(y.position(value))}`,
   )
   const shown = points.map(({ name }) => shorten(name, narrow ? 130 : 200, fontSize))
   const dots = points.map(({ cost, value }): Box => ({
     x: x(cost) - radius,
-    y: y(value) - radius,
+    y: y.position(value) - radius,
     width: 2 * radius,
     height: 2 * radius,
   }))
   const places = placeLabels(
     points.map(({ cost, value }, i) => ({
       x: x(cost),
-      y: y(value),
+      y: y.position(value),
       radius,
       width: textWidth(shown[i], fontSize) + 4,
       height: 15,
     })),
     box,
-    [...dots, ...alongFront(front, x, y, right)],
+    [...dots, ...alongFront(front, x, y.position, right)],
   )
   return chart(
     frame,
@@ -75,18 +73,18 @@ export const paretoChart = (frame: ChartFrame, data: ParetoData): string => {
       box,
       {
         position: x,
-        ticks: ticksOf(domain, x),
+        ticks: ticksOf(domain, x, 44),
         format: data.formatX,
         title: data.xTitle,
       },
-      { position: y, ticks: y.ticks(narrow ? 4 : 6), format: data.formatY, title: data.yTitle },
+      { position: y.position, ticks: y.ticks(narrow ? 4 : 6), format: data.formatY, title: data.yTitle },
     ),
     front.length === 0 ? "" : element("path", { class: "curve", d: `${steps.join("")}H${at(right)}` }),
     ...points.map(({ cost, value, isBest, tip }) =>
       element("circle", {
         class: `dot compute ${isBest ? "measured" : "simulated"}`,
         cx: x(cost),
-        cy: y(value),
+        cy: y.position(value),
         r: radius,
         "data-tip": tip,
       }),
@@ -97,9 +95,33 @@ export const paretoChart = (frame: ChartFrame, data: ParetoData): string => {
   )
 }
 
-const ticksOf = (domain: readonly [number, number], x: (value: number) => number): readonly number[] => {
+interface ValueScale {
+  readonly position: (value: number) => number
+  readonly ticks: (about: number) => readonly number[]
+}
+
+/** One hopeless point must not press the others together: from this ratio on the scale is logarithmic. */
+const logFrom = 4
+
+/** Places, not lengths, are compared, so the axis need not start at zero. */
+const valueScale = (least: number, most: number, range: readonly [number, number]): ValueScale => {
+  if (least > 0 && most / least >= logFrom) {
+    const domain = [least / 1.5, most * 1.5] as const
+    const position = scaleLog(domain, range)
+    return { position, ticks: () => ticksOf(domain, position, 26) }
+  }
+  const margin = most > least ? (most - least) * 0.15 : Math.max(1, most) * 0.5
+  const position = scaleLinear([Math.max(0, least - margin), most + margin], range)
+  return { position, ticks: (about) => position.ticks(about) }
+}
+
+const ticksOf = (
+  domain: readonly [number, number],
+  position: (value: number) => number,
+  gap: number,
+): readonly number[] => {
   const { labelled, minor } = logTicks(...domain)
-  return spacedTicks([...labelled, ...minor], x, 44)
+  return spacedTicks([...labelled, ...minor], position, gap)
 }
 
 /** Boxes that cover the step line, so that no name stands on it. */

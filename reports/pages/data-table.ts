@@ -35,9 +35,12 @@ export const numberCell = (value: number | undefined, format: (value: number) =>
 const written = (value: number): string =>
   Number.isNaN(value) ? "" : String(Number.isInteger(value) ? value : Number(value.toPrecision(9)))
 
+/** Addresses stay in one line: half of one is none. */
+const isAddress = (text: string): boolean => /^0x[\da-f]{1,16}$/i.test(text)
+
 const cellMarkup = (cell: Cell, isHeader: boolean): string => {
   if ("value" in cell) return `<td data-value="${written(cell.value)}">${escapeHtml(cell.text)}</td>`
-  const text = `<bdi>${escapeHtml(cell.text)}</bdi>`
+  const text = `<bdi${isAddress(cell.text) ? ' class="address"' : ""}>${escapeHtml(cell.text)}</bdi>`
   const content = cell.mark === undefined ? text : `<span class="tag ${escapeHtml(cell.mark)}">${text}</span>`
   return isHeader ? `<th scope="row">${content}</th>` : `<td>${content}</td>`
 }

@@ -39,8 +39,9 @@ const runsShortTraceOnly = ({ files, only, traces }: Chosen): boolean =>
   files.length === 0 && only === undefined && traces === undefined
 
 /** The built-in case files with those names; all of them without names. @throws ConfigError with the nearest name */
-const builtinFiles = ({ files, only, traces }: Chosen): readonly CaseFile[] => {
-  const branch = runsShortTraceOnly({ files, only, traces })
+const builtinFiles = (command: Chosen): readonly CaseFile[] => {
+  const { only } = command
+  const branch = runsShortTraceOnly(command)
     ? branchCasesOf(builtinBranchCases, shortTrace)
     : builtinBranchCases
   const all: ReadonlyMap<string, CaseFile> = new Map([...builtinCases, ["branch", branch]])
