@@ -1,6 +1,7 @@
 /** How sparse the correlations of a program's branches are: models of the history alone, for what a predictor misses. */
 import { basename } from "node:path"
-import { WorkloadError } from "../../arch/errors.ts"
+import { splitSparse } from "../../arch/branch-sparse-catalogue.ts"
+import { UnsupportedError, WorkloadError } from "../../arch/errors.ts"
 import type { BranchMachine } from "../../arch/machine.ts"
 import {
   type BranchAnalysis,
@@ -76,6 +77,12 @@ export const analyseTrace = async (
   machine: BranchMachine,
   { instructions = Number.POSITIVE_INFINITY, branches: candidates, progress }: AnalysisOptions,
 ): Promise<TraceAnalysis> => {
+  if (machine.sparse !== undefined) {
+    throw new UnsupportedError({
+      message: `${machine.id} has sparse models already; what is analysed are the misses of a predictor without them`,
+      remedy: `Name it alone: --on ${splitSparse(machine.id).predictor}.`,
+    })
+  }
   const plan = {
     ...defaultTraining,
     candidates,

@@ -279,6 +279,47 @@ const table: readonly BadInput[] = [
     says: [/c\.json/, /"a" occurs twice/],
   },
   {
+    what: "sparse models of an unknown name",
+    args: ["branch", "compare", "ns-selfcheck", "--on", "gshare-64kb+sprase"],
+    says: [/sprase/, /Did you mean sparse/],
+  },
+  {
+    what: "a threshold that no counter reaches",
+    args: ["run", "ns-selfcheck", "--on", "gshare-64kb+sparse", "--set", "sparse.gate.threshold=99"],
+    says: [/sparse\.gate\.threshold/, /at most 63/],
+  },
+  {
+    what: "one predictor named twice",
+    args: ["branch", "compare", "ns-selfcheck", "--on", "gshare-64kb,gshare-64kb"],
+    says: [/gshare-64kb is named twice/],
+  },
+  {
+    what: "a machine that predicts no branches",
+    args: ["branch", "analyse", "ns-selfcheck", "--on", "sat-vcu1525"],
+    says: [/not a branch predictor/, /tage-sc-l-64kb/],
+  },
+  {
+    what: "an analysis of a predictor that has sparse models",
+    args: ["branch", "analyse", "ns-selfcheck", "--on", "gshare-13+sparse"],
+    says: [/has sparse models already/, /--on ucsd_gshare13/],
+  },
+  {
+    what: "a warm-up longer than the trace",
+    args: ["run", "ns-selfcheck", "--on", "gshare-13", "--warm-up", "99999999"],
+    says: [/within the warm-up of 99999999/],
+  },
+  {
+    what: "a flag of networks on a branch trace",
+    args: ["run", "ns-selfcheck", "--on", "gshare-13", "--batch", "4"],
+    says: [/--batch/, /no meaning for a branch predictor/],
+  },
+  {
+    what: "text that is no branch trace",
+    args: ["branch", "analyse", "t.txt"],
+    files: { "t.txt": "hello" },
+    says: [/t\.txt/, /no branch trace of a known format/],
+  },
+  {
     what: "instructions of a machine that is no GPU",
     args: ["instructions", "sat-vcu1525"],
     says: [/sat-vcu1525/, /not a GPU/, /a100-sxm4-80gb/],

@@ -94,3 +94,19 @@ describe("Ctrl-C while a question is answered", () => {
     expect(await after(1)).toEqual({ code: 130, signal: null, err: message })
   })
 })
+
+describe("Ctrl-C while predictors run in threads of their own", () => {
+  it.each([
+    ["branch compare", ["branch", "compare", "perl-4M", "-o", "t", "--report", "r.html"]],
+    ["training of sparse models", ["run", "perl-4M", "--on", "tage-sc-l-64kb+sparse", "-o", "t"]],
+  ])("(%s) ends them and leaves nothing behind", async (_, args) => {
+    const cwd = emptyFolder()
+    const child = startSparsim(args, cwd)
+    const end = ending(child)
+    await setTimeout(1500)
+    expect(child.exitCode).toBeNull()
+    child.kill("SIGINT")
+    expect(await end).toEqual({ code: 130, signal: null, err: message })
+    expect(readdirSync(cwd)).toEqual([])
+  })
+})
