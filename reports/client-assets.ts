@@ -24,6 +24,10 @@ const compiled = async (entry: string): Promise<string> => {
 
 export const clientAssets = async (): Promise<ClientAssets> => ({
   script: await compiled("main.ts"),
-  whatIf: { array: await compiled("array-what-if.ts"), branch: await compiled("branch-what-if.ts") },
+  whatIf: {
+    array: await compiled("array-what-if.ts"),
+    cpu: await compiled("cpu-what-if.ts"),
+    branch: await compiled("branch-what-if.ts"),
+  },
   style: await readFile(new URL("style.css", folder), "utf8"),
 })

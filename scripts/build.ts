@@ -34,7 +34,12 @@ const bundle = async (): Promise<readonly string[]> => {
   const assets = await clientAssets()
   const client = await build({
     absWorkingDir: root,
-    entryPoints: ["viz/client/main.ts", "viz/client/array-what-if.ts", "viz/client/branch-what-if.ts"],
+    entryPoints: [
+      "viz/client/main.ts",
+      "viz/client/array-what-if.ts",
+      "viz/client/cpu-what-if.ts",
+      "viz/client/branch-what-if.ts",
+    ],
     outdir: fresh,
     bundle: true,
     write: false,

@@ -38,7 +38,7 @@ import { timeSection } from "./time-section.ts"
 import { TipBook } from "./tip-book.ts"
 import { alignedTrail } from "./trails.ts"
 import { unitsSection } from "./units-section.ts"
-import { arraySliders } from "./what-if-section.ts"
+import { networkSliders } from "./what-if-section.ts"
 
 export interface ComparePageInput {
   /** The base, e.g. the dense run. */
@@ -62,7 +62,7 @@ export const comparePage = (input: ComparePageInput, assets: ClientAssets): stri
   const verdict = compareVerdict(comparison, b)
   const tips = new TipBook()
   const { machine, workload } = b.manifest
-  const whatIf = arraySliders(b.manifest, comparison.b.label)
+  const whatIf = networkSliders(b.manifest, comparison.b.label)
   const warnings = [...new Set([...a.manifest.warnings, ...b.manifest.warnings])]
   return renderPage(
     {

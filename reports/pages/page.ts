@@ -7,7 +7,7 @@ import { scriptJson } from "./script-json.ts"
 import { TipBook } from "./tip-book.ts"
 
 /** Models that a page can ask again. */
-export type WhatIfModel = "array" | "branch"
+export type WhatIfModel = "array" | "cpu" | "branch"
 
 /** The compiled client scripts (`viz/client/main.ts` and the sliders of each model) and the stylesheet (`viz/client/style.css`). */
 export interface ClientAssets {

@@ -35,7 +35,7 @@ import { longestStageClaim, timelineSection } from "./timeline-section.ts"
 import { TipBook } from "./tip-book.ts"
 import { pointTrail } from "./trails.ts"
 import { unitsSection } from "./units-section.ts"
-import { arraySliders } from "./what-if-section.ts"
+import { networkSliders } from "./what-if-section.ts"
 
 export interface RunPageInput {
   readonly trace: Trace
@@ -57,7 +57,7 @@ export const runPage = (input: RunPageInput, assets: ClientAssets): string => {
   const energy = energyReport(run)
   const levels = drawableLevels(roofs)
   const memoryShare = memoryBoundShare(roofs)
-  const whatIf = arraySliders(manifest, label)
+  const whatIf = networkSliders(manifest, label)
   return renderPage(
     {
       title: `${label} · ${manifest.workload.name} on ${manifest.machine.name}`,

@@ -6,6 +6,7 @@ import { printable } from "../../viz/printable.ts"
 import { commandAt, type Slider, type WhatIfData } from "../../viz/what-if-data.ts"
 import type { BranchReport } from "../branch/branch-report.ts"
 import { arrayWhatIf } from "../what-if/array-sliders.ts"
+import { cpuWhatIf } from "../what-if/cpu-sliders.ts"
 import { branchWhatIf } from "../what-if/branch-sliders.ts"
 import { section, type WhatIfModel } from "./page.ts"
 
@@ -63,7 +64,7 @@ const printableCommand = (data: WhatIfData): WhatIfData => {
 }
 
 /** Of a run on an array machine, called `label`; undefined where its trace does not say how to plan it anew. */
-export const arraySliders = (manifest: Manifest, label: string): WhatIf | undefined => {
+const arraySliders = (manifest: Manifest, label: string): WhatIf | undefined => {
   const found = arrayWhatIf(manifest)
   if (found === undefined) return undefined
   const data = printableCommand(found)
@@ -75,6 +76,24 @@ export const arraySliders = (manifest: Manifest, label: string): WhatIf | undefi
   })
   return { markup, model: "array", data }
 }
+
+/** Of a run on one core of a CPU, called `label`; undefined where its trace does not say how to plan it anew. */
+const cpuSliders = (manifest: Manifest, label: string): WhatIf | undefined => {
+  const found = cpuWhatIf(manifest)
+  if (found === undefined) return undefined
+  const data = printableCommand(found)
+  const markup = sliderSection(data, {
+    claim: `What another clock and memory would make of the ${label} run`,
+    lede: "An estimate, made in this page: every operator is planned anew by the model that made the run. The kind of core, its caches and the library stay as they were. Energy is not estimated.",
+    label,
+    figure: secondsText(data.seconds),
+  })
+  return { markup, model: "cpu", data }
+}
+
+/** Of a run on a machine whose model can plan it anew. */
+export const networkSliders = (manifest: Manifest, label: string): WhatIf | undefined =>
+  arraySliders(manifest, label) ?? cpuSliders(manifest, label)
 
 /** Of a predictor's run, called `label`; undefined where its trace does not hold the miss events. */
 export const branchSliders = (report: BranchReport, label: string): WhatIf | undefined => {

@@ -1,9 +1,9 @@
 /** The sliders of a run on an array machine: which numbers may move, and where they stop. */
-import { toBase, type UnitName } from "../../arch/units.ts"
 import { formatNmPattern, isDense, parseNmPattern } from "../../dataflows/sparsity/nm-pattern.ts"
 import type { Manifest } from "../../sim/trace/manifest.ts"
-import { withUnit } from "../../viz/number-format.ts"
-import type { Slider, SliderStop, WhatIfData } from "../../viz/what-if-data.ts"
+import type { Slider, WhatIfData } from "../../viz/what-if-data.ts"
+import { aroundPattern } from "./around-pattern.ts"
+import { scaledSlider } from "./scaled-slider.ts"
 
 /** Paths of all numbers that the plan of an array run reads. */
 const planned = [
@@ -26,23 +26,8 @@ const planned = [
   "vector.lanes",
 ] as const
 
-/** Around the run's own value, from an eighth to eight times. */
-const factors = [0.125, 0.25, 0.375, 0.5, 0.75, 1, 1.5, 2, 3, 4, 6, 8]
 const edges = [4, 8, 12, 16, 24, 32, 48, 64, 96, 128, 192, 256]
 const largestGroup = 32
-
-/** A number with a unit; other stops than the run's own are rounded to four digits as they are written. */
-const scaled = (id: string, name: string, value: number, unit: UnitName, base: string): Slider => ({
-  id,
-  name,
-  own: factors.indexOf(1),
-  stops: factors.map((factor): SliderStop => {
-    if (factor === 1) return { text: withUnit(value, base), value, words: "" }
-    const written = Number(((value * factor) / toBase(1, unit)).toPrecision(4))
-    const moved = toBase(written, unit)
-    return { text: withUnit(moved, base), value: moved, words: `--set ${id}=${written}${unit}` }
-  }),
-})
 
 const edge = (id: string, name: string, value: number): Slider => {
   const stops = [...new Set([...edges, value])].toSorted((a, b) => a - b)
@@ -77,13 +62,6 @@ const patternSlider = (own: string, maxGroup: number): Slider | undefined => {
   }
 }
 
-/** The command around the words of its pattern; undefined where they stand in it not once. */
-const aroundPattern = (command: string, pattern: string): WhatIfData["command"] | undefined => {
-  const words = `--sparsity ${pattern}`
-  const parts = `${command} `.split(` ${words} `)
-  return parts.length === 2 ? [parts[0], words, parts[1].trim()] : undefined
-}
-
 /** What the sliders of a run need; undefined where the trace does not say how to plan it anew. */
 export const arrayWhatIf = (manifest: Manifest): WhatIfData | undefined => {
   const { replay, machine, command, totals, clockHertz } = manifest
@@ -107,8 +85,8 @@ export const arrayWhatIf = (manifest: Manifest): WhatIfData | undefined => {
     replay,
     numbers,
     sliders: [
-      scaled("dram.bandwidth", "DRAM bandwidth", valueOf("dram.bandwidth"), "GB/s", "B/s"),
-      scaled("clock", "Clock", valueOf("clock"), "MHz", "Hz"),
+      scaledSlider("dram.bandwidth", "DRAM bandwidth", valueOf("dram.bandwidth"), "GB/s", "B/s"),
+      scaledSlider("clock", "Clock", valueOf("clock"), "MHz", "Hz"),
       edge("array.rows", "Array rows", valueOf("array.rows")),
       edge("array.cols", "Array columns", valueOf("array.cols")),
       ...(pattern === undefined ? [] : [pattern]),

@@ -1,15 +1,7 @@
 /** What of an array machine the closed form reads: numbers in base units, without where they come from. */
 import type { ArrayMachine } from "../../arch/machine.ts"
 import { ConfigError } from "../../arch/errors.ts"
-import type { Quantity } from "../../arch/quantity.ts"
-
-type ValuesOf<T> = T extends Quantity
-  ? Pick<T, "value">
-  : T extends readonly string[]
-    ? T
-    : T extends object
-      ? { readonly [K in keyof T]: ValuesOf<T[K]> }
-      : T
+import type { ValuesOf } from "../../arch/values-of.ts"
 
 /** A whole `ArrayMachine` is one of these too. */
 export type ArrayNumbers = ValuesOf<{

@@ -5,7 +5,7 @@
 import type { Dataflow } from "../../arch/array-machine.ts"
 import { ConfigError } from "../../arch/errors.ts"
 import type { Layer, Network } from "../../dataflows/network.ts"
-import type { Operator } from "../../dataflows/operator.ts"
+import { operatorAt, packOperators, type PlainOperator } from "../../dataflows/packed-operators.ts"
 import { formatPattern, parsePattern } from "../../dataflows/sparsity/pattern/pattern-text.ts"
 import type { SparsityPattern } from "../../dataflows/sparsity/pattern/sparsity-pattern.ts"
 import { parseTrainingMethod } from "../../dataflows/training-method.ts"
@@ -35,7 +35,7 @@ export interface ArrayReplay {
     readonly dataflows: readonly string[]
   }
   /** The distinct operators of the network. */
-  readonly operators: readonly Readonly<Record<string, string | number>>[]
+  readonly operators: readonly PlainOperator[]
   /** In execution order: which operator, and the layer's own pattern or "dense" where it has one. */
   readonly layers: readonly { readonly operator: number; readonly sparsity?: string }[]
   readonly choices: ReplayChoices
@@ -69,14 +69,11 @@ export const arrayReplay = (
   work: WorkOptions,
   model: ModelOptions,
 ): ArrayReplay => {
-  const places = new Map<string, number>()
-  const operators: Readonly<Record<string, string | number>>[] = []
-  const layers = network.layers.map(({ op, sparsity }) => {
-    const key = JSON.stringify(op)
-    const operator = places.get(key) ?? operators.push({ ...op }) - 1
-    places.set(key, operator)
-    return { operator, ...(sparsity === undefined ? {} : { sparsity: textOf(sparsity) }) }
-  })
+  const { operators, places } = packOperators(network.layers)
+  const layers = network.layers.map(({ sparsity }, i) => ({
+    operator: places[i],
+    ...(sparsity === undefined ? {} : { sparsity: textOf(sparsity) }),
+  }))
   const { training, pattern, metadata, inference, masks } = work
   const { dataflow, objective, optimizer } = model
   return {
@@ -110,7 +107,7 @@ const networkOf = ({ operators, layers }: ArrayReplay): Network => ({
   batch: 1,
   source: "a trace",
   layers: layers.map(({ operator, sparsity }, i): Layer => {
-    const op = operators[operator] as unknown as Operator
+    const op = operatorAt(operators, operator)
     const own = sparsity === undefined || sparsity === "dense" ? sparsity : readPattern(sparsity)
     return { id: String(i), op, ...(own === undefined ? {} : { sparsity: own }) }
   }),

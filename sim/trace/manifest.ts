@@ -75,6 +75,14 @@ const ArrayReplay = Schema.Struct({
   without: Schema.Array(Schema.String),
 })
 
+/** A network's run on a core; `block` is how many output channels share the zeros of a layer, where it has any. */
+const CpuReplay = Schema.Struct({
+  model: Schema.Literal("cpu"),
+  operators: Schema.Array(Schema.Record(Schema.String, Schema.Union([Schema.String, Schema.Finite]))),
+  layers: Schema.Array(Schema.Struct({ operator: Schema.Finite, block: Schema.optionalKey(Schema.Finite) })),
+  zeros: Schema.Finite,
+})
+
 /**
  * Miss events of a predictor's measured phase: by cause (misprediction, indirect target, return target), how many flushes
  * came so many instructions after the event before them.
@@ -90,7 +98,7 @@ const BranchReplay = Schema.Struct({
  * A run as plain data, for engines whose closed form can time it anew with other numbers of the machine: what-if questions
  * on a page.
  */
-const Replay = Schema.Union([ArrayReplay, BranchReplay])
+const Replay = Schema.Union([ArrayReplay, CpuReplay, BranchReplay])
 
 export const Manifest = Schema.Struct({
   schema: Schema.Literal("sparsim-trace"),

@@ -7,6 +7,7 @@ import { resolveEnergy } from "../../arch/resolve-energy.ts"
 import { cpuCycles, operatorCounts, writeCpuTrace } from "../../sim/cpu/network/cpu-engine.ts"
 import { cpuEnergyComponents, cpuRoofs } from "../../sim/cpu/network/cpu-roofs.ts"
 import { releaseOf } from "../../sim/cpu/network/library-release.ts"
+import { cpuReplay } from "../../sim/cpu/network/replay.ts"
 import { planCpu, type PlannedOperator } from "../../sim/cpu/network/plan-cpu.ts"
 import { type NetworkSparsity, pointwiseSparsity } from "../../sim/cpu/network/weight-sparsity.ts"
 import { type RowSink, TraceBuilder } from "../../sim/trace/builder.ts"
@@ -112,6 +113,7 @@ const simulateOnCpu = (input: CpuRunInput, sink?: RowSink): RunResult => {
       energy: pricedActions(table, cpuEnergyComponents(machine)),
       settings: { mode: "inference", pattern: patternSetting(input), dtype: "fp32", library: library.name },
       command: normalisedCommand(spec),
+      replay: cpuReplay(networkOf(input), sparsity),
       seed: spec.seed,
       warnings: [...input.warnings, ...notesOf(input, sparsity, operators)],
       conventions: {

@@ -61,6 +61,7 @@ describe("the floors", () => {
     const carried = [
       { from: "viz/client/array-what-if.ts", to: "sim/sat/replay.ts" },
       { from: "viz/client/branch-what-if.ts", to: "sim/branch/core/replay.ts" },
+      { from: "viz/client/cpu-what-if.ts", to: "sim/cpu/network/replay.ts" },
     ]
     expect([...reports, ...charts]).toEqual(carried)
   })

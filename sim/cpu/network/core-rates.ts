@@ -1,7 +1,25 @@
 /** The numbers of a core and a library that every operator's cost uses, worked out once. */
 import type { CpuLibrary } from "../../../arch/cpu-library.ts"
 import type { CpuMachine } from "../../../arch/machine.ts"
+import type { ValuesOf } from "../../../arch/values-of.ts"
 import type { ChannelBlock } from "./weight-sparsity.ts"
+
+/** What of a machine and of a library the rates are made of. Whole machines and libraries are these too. */
+export type CpuNumbers = ValuesOf<{
+  readonly clock: CpuMachine["clock"]
+  readonly lastCache: CpuMachine["lastCache"]
+  readonly dram: Pick<CpuMachine["dram"], "bandwidth">
+  readonly family: Pick<
+    CpuMachine["family"],
+    "vectorFma" | "gemmEfficiency" | "vectorWork" | "sparseLoops" | "l1"
+  >
+}>
+export type LibraryNumbers = ValuesOf<
+  Pick<
+    CpuLibrary,
+    "gemm" | "depthwise" | "pointwise" | "operatorCycles" | "exposedMemory" | "groups" | "sparse"
+  >
+>
 
 /** fp32 values in a 128-bit register. */
 export const lanes = 4
@@ -49,7 +67,7 @@ export interface SparseConstants {
 
 /** The loop of a tile and a block on this core, slowed down as it is in a network. */
 const blockCycles = (
-  { family: { sparseLoops } }: CpuMachine,
+  { family: { sparseLoops } }: CpuNumbers,
   tile: number,
   slowdown: number,
 ): Readonly<Record<ChannelBlock, number>> => {
@@ -60,7 +78,7 @@ const blockCycles = (
   return { 1: one.value * slowdown, 2: two.value * slowdown, 4: four.value * slowdown }
 }
 
-export const coreRates = (machine: CpuMachine, library: CpuLibrary): CoreRates => {
+export const coreRates = (machine: CpuNumbers, library: LibraryNumbers): CoreRates => {
   const { family } = machine
   const { gemm, depthwise, pointwise, sparse, groups } = library
   return {

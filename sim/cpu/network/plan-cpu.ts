@@ -1,8 +1,6 @@
 /** A network's forward pass on one core, operator by operator. */
-import type { CpuLibrary } from "../../../arch/cpu-library.ts"
-import type { CpuMachine } from "../../../arch/machine.ts"
 import type { Network } from "../../../dataflows/network.ts"
-import { coreRates } from "./core-rates.ts"
+import { coreRates, type CpuNumbers, type LibraryNumbers } from "./core-rates.ts"
 import { cyclesOf, type OperatorCost } from "./layer-cost.ts"
 import { operatorCost } from "./operator-cost.ts"
 import type { NetworkSparsity } from "./weight-sparsity.ts"
@@ -15,8 +13,8 @@ export interface PlannedOperator {
 export const planCpu = (
   network: Network,
   sparsity: NetworkSparsity,
-  machine: CpuMachine,
-  library: CpuLibrary,
+  machine: CpuNumbers,
+  library: LibraryNumbers,
 ): readonly PlannedOperator[] => {
   const rates = coreRates(machine, library)
   const planned: PlannedOperator[] = []

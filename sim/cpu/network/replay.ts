@@ -1,0 +1,90 @@
+/**
+ * A network's run on one core as plain data, and the same run planned anew from it with other numbers of the machine or
+ * another share of zeros. It is the engine's own plan.
+ */
+import type { Layer, Network } from "../../../dataflows/network.ts"
+import { operatorAt, packOperators, type PlainOperator } from "../../../dataflows/packed-operators.ts"
+import type { CpuNumbers, LibraryNumbers } from "./core-rates.ts"
+import { cpuCycles } from "./cpu-engine.ts"
+import { boundOf } from "./layer-cost.ts"
+import { planCpu } from "./plan-cpu.ts"
+import type { ChannelBlock, NetworkSparsity } from "./weight-sparsity.ts"
+
+export interface CpuReplay {
+  readonly model: "cpu"
+  readonly operators: readonly PlainOperator[]
+  /** In execution order: which operator, and the channels that share zeros where the layer has any. */
+  readonly layers: readonly { readonly operator: number; readonly block?: number }[]
+  /** Share of zeros of the layers that have any. */
+  readonly zeros: number
+}
+
+export const cpuReplay = (network: Network, sparsity: NetworkSparsity): CpuReplay => {
+  const { operators, places } = packOperators(network.layers)
+  const [first] = sparsity.values()
+  return {
+    model: "cpu",
+    operators,
+    layers: network.layers.map(({ id }, i) => {
+      const own = sparsity.get(id)
+      return { operator: places[i], ...(own === undefined ? {} : { block: own.block }) }
+    }),
+    zeros: first?.zeros ?? 0,
+  }
+}
+
+/** Numbers by path as the machine that they are of. Objects without a prototype: paths come from a file. */
+const machineOf = (
+  numbers: ReadonlyMap<string, number>,
+): CpuNumbers & { readonly library: LibraryNumbers } => {
+  type Node = Record<string, unknown>
+  const empty = (): Node => Object.create(null) as Node
+  const root = empty()
+  for (const [path, value] of numbers) {
+    const keys = path.split(".")
+    let parent = root
+    for (const key of keys.slice(0, -1)) parent = (parent[key] ??= empty()) as Node
+    parent[keys.at(-1) ?? ""] = { value }
+  }
+  return root as unknown as CpuNumbers & { readonly library: LibraryNumbers }
+}
+
+/** Time of the pass at a point. */
+export interface CpuPointCost {
+  readonly cycles: number
+  readonly seconds: number
+  /** Share of the cycles in operators of each bound, largest first. */
+  readonly bounds: readonly (readonly [bound: string, share: number])[]
+}
+
+/** The pass with the machine's numbers by path, base units, and `zeros` of the weights of the layers that have any. */
+export const replayOnCpu = (
+  replay: CpuReplay,
+  numbers: ReadonlyMap<string, number>,
+  zeros: number,
+): CpuPointCost => {
+  const machine = machineOf(numbers)
+  const layers = replay.layers.map(({ operator }, i): Layer => {
+    return { id: String(i), op: operatorAt(replay.operators, operator) }
+  })
+  const sparsity = new Map(
+    replay.layers.flatMap(({ block }, i) =>
+      block === undefined ? [] : [[String(i), { zeros, block: block as ChannelBlock }] as const],
+    ),
+  )
+  const network = { id: "replay", name: "replay", batch: 1, source: "a trace", layers }
+  const operators = planCpu(network, sparsity, machine, machine.library)
+  const cycles = cpuCycles(operators)
+  const byBound = new Map<string, number>()
+  for (const operator of operators) {
+    const bound = boundOf(operator.cost.account)
+    byBound.set(bound, (byBound.get(bound) ?? 0) + cpuCycles([operator]))
+  }
+  return {
+    cycles,
+    seconds: cycles / machine.clock.value,
+    bounds: [...byBound]
+      .map(([bound, part]): readonly [string, number] => [bound, part / cycles])
+      .toSorted((a, b) => b[1] - a[1]),
+  }
+}
