@@ -1,4 +1,7 @@
-/** A table whose columns sort and whose rows copy as CSV: the twin of every chart. */
+/**
+ * A table whose columns sort and whose rows copy as CSV: the twin of every chart. Tables are most of a page, so they leave out
+ * what HTML lets one leave out: the ends of cells and rows, quotes about numbers, and a value that the text says in full or that there is not.
+ */
 import { escapeHtml } from "../../viz/escape-html.ts"
 
 export interface TextCell {
@@ -38,11 +41,22 @@ const written = (value: number): string =>
 /** Addresses stay in one line: half of one is none. */
 const isAddress = (text: string): boolean => /^0x[\da-f]{1,16}$/i.test(text)
 
+/** A text that could run from right to left is kept from turning its neighbours round. */
+const isolated = (text: string): string => {
+  const escaped = escapeHtml(text)
+  if (isAddress(text)) return `<span class=address>${escaped}</span>`
+  return /^[ -~]*$/.test(text) ? escaped : `<bdi>${escaped}</bdi>`
+}
+
 const cellMarkup = (cell: Cell, isHeader: boolean): string => {
-  if ("value" in cell) return `<td data-value="${written(cell.value)}">${escapeHtml(cell.text)}</td>`
-  const text = `<bdi${isAddress(cell.text) ? ' class="address"' : ""}>${escapeHtml(cell.text)}</bdi>`
+  if ("value" in cell) {
+    const value = written(cell.value)
+    const isSaid = value === cell.text.replaceAll(",", "") || value === ""
+    return `<td data-v${isSaid ? "" : `=${value}`}>${escapeHtml(cell.text)}`
+  }
+  const text = isolated(cell.text)
   const content = cell.mark === undefined ? text : `<span class="tag ${escapeHtml(cell.mark)}">${text}</span>`
-  return isHeader ? `<th scope="row">${content}</th>` : `<td>${content}</td>`
+  return isHeader ? `<th scope=row>${content}` : `<td>${content}`
 }
 
 /** Above this many rows a table scrolls inside itself. */
@@ -58,7 +72,7 @@ export const dataTable = (table: DataTable): string => {
   const rows = table.rows
     .map(({ cells, tip }) => {
       const tipped = tip === undefined ? "" : ` data-tip="${escapeHtml(tip)}"`
-      return `<tr${tipped}>${cells.map((cell, index) => cellMarkup(cell, index === 0)).join("")}</tr>`
+      return `<tr${tipped}>${cells.map((cell, index) => cellMarkup(cell, index === 0)).join("")}`
     })
     .join("\n")
   const tall = table.rows.length > tallFrom ? " tall" : ""

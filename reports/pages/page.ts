@@ -3,7 +3,7 @@ import { createHash } from "node:crypto"
 import { escapeHtml } from "../../viz/escape-html.ts"
 import type { WhatIfData } from "../../viz/what-if-data.ts"
 import { displayName } from "./display-name.ts"
-import { scriptJson } from "./script-json.ts"
+import { packedScript } from "./packed-script.ts"
 import { TipBook } from "./tip-book.ts"
 
 /** Models that a page can ask again. */
@@ -39,15 +39,12 @@ const hash = (text: string): string =>
 const policy = (style: string, scripts: readonly string[]): string =>
   `default-src 'none'; style-src ${hash(style)}; script-src ${scripts.map(hash).join(" ")}; img-src data:; base-uri 'none'; form-action 'none'`
 
-const dataMarkup = (id: string, json: string): string =>
-  `<script type="application/json" id="${id}">${json}</script>`
-
 export const renderPage = (page: Page, assets: ClientAssets): string => {
   const scripts =
     page.whatIf === undefined ? [assets.script] : [assets.script, assets.whatIf[page.whatIf.model]]
   const data = [
-    dataMarkup("tips", page.tips.json()),
-    ...(page.whatIf === undefined ? [] : [dataMarkup("what-if-data", scriptJson(page.whatIf.data))]),
+    packedScript("tips", page.tips.json()),
+    ...(page.whatIf === undefined ? [] : [packedScript("what-if-data", JSON.stringify(page.whatIf.data))]),
   ]
   return `<!doctype html>
 <html lang="en">

@@ -10,6 +10,7 @@ import { type Series, seriesGroups, type Timeline } from "../../viz/timeline/tim
 import type { Aggregate, WorkItem } from "../aggregate.ts"
 import { type TraceRow, traceRows } from "../timeline.ts"
 import { displayPath } from "./display-name.ts"
+import { packedScript } from "./packed-script.ts"
 import { section } from "./page.ts"
 import { timelineOf } from "./timeline-rows.ts"
 
@@ -114,6 +115,6 @@ const figureOf = (timeline: Timeline, encoded: EncodedTimeline, caption: string)
 <p class="timeline-detail js-only" aria-live="polite">Choose a span, by a click or by arrow keys, and read it here.</p>
 <figcaption>${escapeHtml(caption)}<span class="timeline-keys js-only" id="${id}-keys">Drag or swipe to move; Ctrl and wheel, or pinch, to zoom. Keys: arrows choose a span, + and − zoom, Enter frames what is chosen, Shift and arrows move, 0 shows all, / searches.</span></figcaption>
 <div class="tools"><span class="bar js-only"><button type="button" class="button" data-command="svg">Save SVG</button><button type="button" class="button" data-command="png">Save PNG</button><button type="button" class="button" data-command="csv">Copy spans in view as CSV</button></span></div>
-<script type="application/json" id="${id}-data">${timelineJson(encoded)}</script>
+${packedScript(`${id}-data`, timelineJson(encoded))}
 </figure>`
 }

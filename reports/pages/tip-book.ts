@@ -1,5 +1,4 @@
 /** The tooltips of a page: how each number came about. Written once, referred to by key. */
-import { scriptJson } from "./script-json.ts"
 
 export interface Tip {
   readonly title: string
@@ -43,12 +42,8 @@ export class TipBook {
     return key
   }
 
-  /** JSON that is safe inside a script element. */
   json(): string {
-    return scriptJson({
-      sources: this.#sources.all,
-      terms: this.#terms.all,
-      tips: Object.fromEntries(this.#tips),
-    })
+    const [sources, terms] = [this.#sources.all, this.#terms.all]
+    return JSON.stringify({ sources, terms, tips: Object.fromEntries(this.#tips) })
   }
 }

@@ -148,11 +148,13 @@ describe("the compare page", () => {
       const header = page.locator("#rows-table thead th").nth(2)
       const column = (): Promise<readonly number[]> =>
         page.evaluate(
-          `[...document.querySelectorAll("#rows-table tbody tr")].map((r) => Number(r.cells[2].dataset.value))`,
+          `[...document.querySelectorAll("#rows-table tbody tr")].map((r) => Number(r.cells[2].dataset.v || r.cells[2].textContent.replaceAll(",", "")))`,
         )
+      expect((await column()).every(Number.isFinite)).toBe(true)
       await header.locator("button").click()
       expect(await header.getAttribute("aria-sort")).toBe("descending")
       expect(await column()).toEqual([...(await column())].toSorted((a, b) => b - a))
+      expect((await column()).every(Number.isFinite)).toBe(true)
       await header.locator("button").click()
       expect(await header.getAttribute("aria-sort")).toBe("ascending")
       expect(await column()).toEqual([...(await column())].toSorted((a, b) => a - b))
@@ -165,7 +167,7 @@ describe("the compare page", () => {
       for (let press = 0; press < 2; press++) {
         await button.click()
         const empty: readonly boolean[] = await page.evaluate(
-          `[...document.querySelectorAll("#rows-table tbody tr")].map((r) => r.cells[5].dataset.value === "")`,
+          `[...document.querySelectorAll("#rows-table tbody tr")].map((r) => r.cells[5].textContent === "–")`,
         )
         expect(empty.filter(Boolean).length).toBeGreaterThan(0)
         expect(empty.indexOf(true)).toBe(empty.length - empty.filter(Boolean).length)

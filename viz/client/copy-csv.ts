@@ -1,7 +1,8 @@
 /** "Copy CSV" buttons: the table as shown, numbers in full precision. */
+import { cellValue } from "./cell-value.ts"
 
 const csvCell = (cell: HTMLTableCellElement): string => {
-  const value = cell.dataset["value"]
+  const value = cellValue(cell)
   if (value !== undefined) return value
   return csvText((cell.textContent ?? "").trim())
 }

@@ -7,8 +7,10 @@ import { enableSteps } from "./steps.ts"
 import { enableTheme } from "./theme.ts"
 import { enableTimelines } from "./timeline.ts"
 import { enableTooltips } from "./tooltip.ts"
+import { unpackData } from "./unpack.ts"
 
 document.documentElement.classList.add("js")
+unpackData()
 enableTheme()
 const tooltip = enableTooltips()
 enableSteps(tooltip)

@@ -1,9 +1,10 @@
 /** Tables sort by a column when its header is pressed: numbers by value, texts by code unit. */
+import { cellValue } from "./cell-value.ts"
 
 /** Numeric value of a cell, or its text. */
 const keyOf = (row: HTMLTableRowElement, column: number): number | string => {
   const cell = row.cells[column]
-  const value = cell.dataset["value"]
+  const value = cellValue(cell)
   if (value === undefined) return cell.textContent ?? ""
   return value === "" ? Number.NaN : Number(value)
 }

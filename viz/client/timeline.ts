@@ -16,7 +16,7 @@ import type { Tooltip } from "./tooltip.ts"
 
 export const enableTimelines = (tooltip: Tooltip): void => {
   for (const figure of document.querySelectorAll<HTMLElement>("[data-timeline]")) {
-    const text = figure.querySelector('script[type="application/json"]')?.textContent
+    const text = figure.querySelector("script")?.textContent
     const frame = figure.querySelector<HTMLElement>(".frame")
     if (text === null || text === undefined || frame === null) continue
     const encoded: EncodedTimeline = JSON.parse(text)

@@ -169,9 +169,5 @@ export const encodeTimeline = (timeline: Timeline, budget: number): EncodedTimel
   return encoded
 }
 
-/** JSON that is safe inside a script element. */
-export const timelineJson = (encoded: EncodedTimeline): string =>
-  JSON.stringify(encoded)
-    .replaceAll("<", "\\u003c")
-    .replaceAll("\u2028", "\\u2028")
-    .replaceAll("\u2029", "\\u2029")
+/** As a page holds it, before it is packed. */
+export const timelineJson = (encoded: EncodedTimeline): string => JSON.stringify(encoded)

@@ -13,6 +13,7 @@ import { sampleBranchTrace, type SampleBranchOptions } from "../../fixtures/samp
 import { type SampleLayer, sampleLayers, sampleTrace } from "../../fixtures/sample-trace.ts"
 import { tinyTrace } from "../../fixtures/tiny-trace.ts"
 import { sampleValidation } from "../../fixtures/sample-validation.ts"
+import { unpackedData } from "../../fixtures/unpacked-data.ts"
 
 let assets: ClientAssets
 let pages: Readonly<Record<string, () => string>>
@@ -84,7 +85,7 @@ describe.each(names)("%s page", (name) => {
 
   it("has a tooltip for every mark that refers to one", () => {
     const html = pages[name]()
-    const book: { readonly tips: object } = JSON.parse(all(/id="tips">(.*?)<\/script>/gs, html)[0])
+    const book: { readonly tips: object } = JSON.parse(unpackedData(html, "tips"))
     const keys = new Set(Object.keys(book.tips))
     expect(all(/data-tip="([^"]*)"/g, html).filter((key) => !keys.has(key))).toEqual([])
   })

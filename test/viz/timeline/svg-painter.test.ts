@@ -2,13 +2,14 @@ import * as fc from "fast-check"
 import { describe, expect, it } from "vitest"
 import { svgPainter } from "../../../viz/timeline/svg-painter.ts"
 
-/** Area inside the closed outlines of a path of M, H and V, by the shoelace formula. */
+/** Square pixels inside the closed outlines of a path of m, h and v in quarters of a pixel, by the shoelace formula. */
 const areaOf = (path: string): number => {
   let doubled = 0
   let corners: (readonly [number, number])[] = []
   let [x, y] = [0, 0]
-  for (const [, command, numbers] of path.matchAll(/([MHVz])([-\d. ]*)/g)) {
+  for (const [, command, numbers] of path.matchAll(/([mhvz])([-\d ]*)/g)) {
     if (command === "z") {
+      ;[x, y] = corners[0]
       let sum = 0
       for (const [i, [ax, ay]] of corners.entries()) {
         const [bx, by] = corners[(i + 1) % corners.length]
@@ -19,12 +20,12 @@ const areaOf = (path: string): number => {
       continue
     }
     const [first, second] = numbers.split(" ").map(Number)
-    if (command === "M") [x, y] = [first, second]
-    if (command === "H") x = first
-    if (command === "V") y = first
+    if (command === "m") [x, y] = [x + first, y + second]
+    if (command === "h") x += first
+    if (command === "v") y += first
     corners.push([x, y])
   }
-  return doubled / 2
+  return doubled / 2 / 16
 }
 
 const rect = fc.record({
@@ -46,7 +47,9 @@ describe("the painter of SVG", () => {
           x += gap + width
         }
         const drawn = new Map(
-          [...markup().matchAll(/<path class="(\w+)" d="([^"]*)"/g)].map(([, mark, d]) => [mark, areaOf(d)]),
+          [...markup().matchAll(/<path class="(\w+)" transform="scale\(0.25\)" d="([^"]*)"/g)].map(
+            ([, mark, d]) => [mark, areaOf(d)],
+          ),
         )
         for (const mark of ["c1", "c2"]) {
           const own = rects.filter((one) => one.mark === mark)
@@ -60,6 +63,12 @@ describe("the painter of SVG", () => {
   it("draws neighbours of one height as one outline", () => {
     const { painter, markup } = svgPainter()
     for (let i = 0; i < 50; i++) painter.rect("c1", i, 0, 1, 10)
-    expect(markup()).toBe('<path class="c1" d="M0 10V0H50V10z"/>')
+    expect(markup()).toBe('<path class="c1" transform="scale(0.25)" d="m0 40v-40h200v40z"/>')
+  })
+
+  it("covers as much with rectangles far below a pixel as with one over all of them", () => {
+    const { painter, markup } = svgPainter()
+    for (let i = 0; i < 5000; i++) painter.rect("c1", i / 100, 0, 1 / 100, 10)
+    expect(markup()).toBe('<path class="c1" transform="scale(0.25)" d="m0 40v-40h200v40z"/>')
   })
 })
