@@ -2,7 +2,7 @@
 import type { Manifest } from "../sim/trace/manifest.ts"
 
 /** Settings that say which method a run used, most telling first. */
-const telling = ["method", "train", "pattern", "sparsity"]
+export const telling: readonly string[] = ["method", "train", "pattern", "sparsity"]
 
 /** A run by its method and pattern, e.g. "BDWP 2:8"; by its workload where it has neither. */
 export const runLabel = (manifest: Manifest): string => {

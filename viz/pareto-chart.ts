@@ -15,6 +15,8 @@ export interface ParetoPoint {
   /** On the front: filled, and joined by the line. */
   readonly isBest: boolean
   readonly tip?: string
+  /** The row of the table that says the same; brushing chooses it. */
+  readonly row?: string
 }
 
 export interface ParetoData {
@@ -30,7 +32,7 @@ const radius = 6
 
 export const paretoChart = (frame: ChartFrame, data: ParetoData): string => {
   const points = data.points.filter(({ cost, value }) => cost > 0 && Number.isFinite(value))
-  if (points.length === 0) return emptyChart(frame, "No predictor here says what it stores.")
+  if (points.length === 0) return emptyChart(frame, "Nothing here has a cost to compare by.")
   const narrow = isNarrow(frame)
   const left = narrow ? 40 : 52
   const box: Box = { x: left, y: aboveAxis, width: frame.width - left - 14, height: narrow ? 260 : 340 }
@@ -80,13 +82,14 @@ export const paretoChart = (frame: ChartFrame, data: ParetoData): string => {
       { position: y.position, ticks: y.ticks(narrow ? 4 : 6), format: data.formatY, title: data.yTitle },
     ),
     front.length === 0 ? "" : element("path", { class: "curve", d: `${steps.join("")}H${at(right)}` }),
-    ...points.map(({ cost, value, isBest, tip }) =>
+    ...points.map(({ cost, value, isBest, tip, row }) =>
       element("circle", {
         class: `dot compute ${isBest ? "measured" : "simulated"}`,
         cx: x(cost),
         cy: y.position(value),
         r: radius,
         "data-tip": tip,
+        "data-row": row,
       }),
     ),
     ...places.map((place, i) =>

@@ -34,6 +34,8 @@ export interface RooflineDot {
   /** `simulated` is hollow, `measured` filled; `before` is the dashed first of a pair. */
   readonly kind: "simulated" | "measured" | "before"
   readonly tip?: string
+  /** The row of the table that says the same; brushing chooses it. */
+  readonly row?: string
 }
 
 export interface RooflineData {
@@ -302,6 +304,7 @@ const drawDot = ({ x, y }: Plot, dot: RooflineDot): string =>
     cy: y(dot.rate),
     r: dotRadius(dot.share),
     "data-tip": dot.tip,
+    "data-row": dot.row,
   })
 
 /** A line between the rims of two dots, with a head at the second. */

@@ -80,7 +80,14 @@ export const branchComparePage = (traces: readonly Trace[], assets: ClientAssets
           ),
           dataTable(predictorsTable(ranked, trailOf)),
         ),
-        storageSection(runs, tips),
+        storageSection(
+          ranked,
+          {
+            table: predictorsTableId,
+            rowOf: (run) => String(ranked.findIndex(({ label }) => label === run.label) + 1),
+          },
+          tips,
+        ),
         section(
           "timeline",
           "Mispredictions over the run",
@@ -151,11 +158,13 @@ const tilesOf = (
   return tiles
 }
 
+const predictorsTableId = "predictors-table"
+
 const predictorsTable = (
   ranked: readonly LabelledReport[],
   trailOf: (run: LabelledReport) => string,
 ): DataTable => ({
-  id: "predictors-table",
+  id: predictorsTableId,
   caption: "Predictors",
   columns: [
     { name: "Predictor", numeric: false },
@@ -167,9 +176,10 @@ const predictorsTable = (
     { name: "Time lost", numeric: true },
     { name: "Energy an instruction, pJ", numeric: true },
   ],
-  rows: ranked.map((run) => {
+  rows: ranked.map((run, i) => {
     const { total, storageBits, energyPerInstruction } = run.report
     return {
+      row: String(i + 1),
       tip: trailOf(run),
       cells: [
         { text: displayName(run.label) },

@@ -23,7 +23,14 @@ export interface DataTable {
   readonly caption: string
   readonly columns: readonly { readonly name: string; readonly numeric: boolean }[]
   /** The first cell of a row is its header. */
-  readonly rows: readonly { readonly cells: readonly Cell[]; readonly tip?: string }[]
+  readonly rows: readonly TableRow[]
+}
+
+export interface TableRow {
+  readonly cells: readonly Cell[]
+  readonly tip?: string
+  /** What the marks of a brushed chart call it. */
+  readonly row?: string
 }
 
 export type Cell = TextCell | NumberCell
@@ -70,9 +77,10 @@ export const dataTable = (table: DataTable): string => {
     )
     .join("")
   const rows = table.rows
-    .map(({ cells, tip }) => {
+    .map(({ cells, tip, row }) => {
       const tipped = tip === undefined ? "" : ` data-tip="${escapeHtml(tip)}"`
-      return `<tr${tipped}>${cells.map((cell, index) => cellMarkup(cell, index === 0)).join("")}`
+      const named = row === undefined ? "" : ` data-row="${escapeHtml(row)}"`
+      return `<tr${tipped}${named}>${cells.map((cell, index) => cellMarkup(cell, index === 0)).join("")}`
     })
     .join("\n")
   const tall = table.rows.length > tallFrom ? " tall" : ""

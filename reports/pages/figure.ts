@@ -12,6 +12,8 @@ export interface Figure {
   readonly draw: (frame: ChartFrame) => string
   /** The same numbers as a table; left out where a table stands beside the chart anyway. */
   readonly table?: DataTable
+  /** Id of a table of the page: a rectangle drawn over the chart's marks leaves only their rows in it. */
+  readonly brush?: string
 }
 
 const wide = 960
@@ -29,10 +31,12 @@ const drawings = (figure: Figure, id: string): string => {
 <div class="narrow">${figure.draw(frame("narrow", narrow))}</div>`
 }
 
-const framed = (id: string, title: string, content: string, hidden: boolean): string =>
-  `<div class="frame" id="${escapeHtml(id)}" role="group" aria-label="${escapeHtml(`${title}; arrow keys step through its marks`)}" tabindex="0" data-steps${hidden ? " hidden" : ""}>
+const framed = (id: string, title: string, content: string, brush?: string): string =>
+  `<div class="frame" id="${escapeHtml(id)}" role="group" aria-label="${escapeHtml(`${title}; arrow keys step through its marks${brush === undefined ? "" : ", Enter chooses one or lets it go"}`)}" tabindex="0" data-steps${brush === undefined ? "" : ` data-brush="${escapeHtml(brush)}"`}>
 ${content}
 </div>`
+
+const brushHint = `<span class="js-only brush-hint">Drag over dots to keep only their rows in the table; press elsewhere to have all again. <output></output></span>`
 
 const saveButton = (id: string): string =>
   `<button type="button" class="button js-only" data-save="${escapeHtml(id)}">Save SVG</button>`
@@ -42,15 +46,15 @@ const tableBelow = (table: DataTable | undefined): string =>
 
 export const figureMarkup = (figure: Figure): string =>
   `<figure>
-${framed(figure.id, figure.title, drawings(figure, figure.id), false)}
-<figcaption>${escapeHtml(figure.caption)}</figcaption>
+${framed(figure.id, figure.title, drawings(figure, figure.id), figure.brush)}
+<figcaption>${escapeHtml(figure.caption)}${figure.brush === undefined ? "" : brushHint}</figcaption>
 <div class="tools">${saveButton(figure.id)}${tableBelow(figure.table)}</div>
 </figure>`
 
 /** One chart in one size, for grids of small charts. */
 export const smallFigure = (figure: Omit<Figure, "table">): string =>
   `<figure><h3><bdi>${escapeHtml(figure.title)}</bdi></h3>
-${framed(figure.id, figure.title, figure.draw({ id: `${figure.id}-svg`, title: figure.title, description: figure.caption, width: 300 }), false)}
+${framed(figure.id, figure.title, figure.draw({ id: `${figure.id}-svg`, title: figure.title, description: figure.caption, width: 300 }))}
 <figcaption>${escapeHtml(figure.caption)}</figcaption>
 <div class="bar">${saveButton(figure.id)}</div></figure>`
 

@@ -23,26 +23,26 @@ export interface IndexPageInput {
   readonly command: string
 }
 
-/** HTML of the index. Links are to plain file names, so that the folder can be moved or zipped. */
-export const indexPage = (input: IndexPageInput, assets: ClientAssets): string => {
-  const entries = input.entries.map(
+/** A list of pages. Links are to plain file names, so that the folder can be moved or zipped. */
+export const entriesMarkup = (entries: readonly IndexEntry[]): string => {
+  const items = entries.map(
     ({ file, title, verdict, kind }) => `<li><span class="kind">${escapeHtml(displayName(kind))}</span>
 <div><a href="./${escapeHtml(encodeURIComponent(file.replace(/\p{Surrogate}/gu, "\ufffd")))}"><bdi>${escapeHtml(displayName(title))}</bdi></a></div>
 <p><bdi>${escapeHtml(verdict)}</bdi></p></li>`,
   )
-  return renderPage(
+  return items.length === 0 ? "<p>There are no pages.</p>" : `<ul class="entries">${items.join("\n")}</ul>`
+}
+
+/** HTML of the index. */
+export const indexPage = (input: IndexPageInput, assets: ClientAssets): string =>
+  renderPage(
     {
       title: input.title,
       eyebrow: displayName(input.title),
       verdict: input.about,
       tips: new TipBook(),
-      content: [
-        entries.length === 0
-          ? "<p>There are no pages.</p>"
-          : `<ul class="entries">${entries.join("\n")}</ul>`,
-      ],
+      content: [entriesMarkup(input.entries)],
       footer: `<h2>Where this comes from</h2><p><code>${escapeHtml(input.command)}</code></p>`,
     },
     assets,
   )
-}

@@ -35,7 +35,7 @@ export const drawableLevels = ({ roofs, byLayerStage }: Roofline): readonly Roof
 }
 
 /** Roofs in FLOP/s and bytes/s; only the compute roofs of the axis's own convention can be drawn. */
-const drawnRoofs = (
+export const drawnRoofs = (
   roofs: readonly Roof[],
   level: Roof,
   clockHertz: number,

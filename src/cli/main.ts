@@ -123,7 +123,7 @@ outputOptions(
 outputOptions(
   program
     .command("report")
-    .description("write pages from traces: one gives its page, two a comparison, more an index")
+    .description("write pages from traces: one gives its page, two a comparison, more an overview")
     .argument("<trace...>", "trace folders")
     .requiredOption("-o, --out <file>", "the page (HTML)"),
 )

@@ -277,8 +277,8 @@ export const ReportOutput = struct({
   pages: list(
     struct({
       file: string,
-      kind: Schema.Literals(["run", "comparison", "index"]),
-      verdict: nullable(string),
+      kind: Schema.Literals(["run", "comparison", "overview"]),
+      verdict: string,
     }),
   ),
 })

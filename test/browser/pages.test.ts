@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest"
 import { branchPage } from "../../reports/pages/branch-page.ts"
 import { comparePage } from "../../reports/pages/compare-page.ts"
 import { indexPage } from "../../reports/pages/index-page.ts"
+import { overviewPage } from "../../reports/pages/overview-page.ts"
 import { runPage } from "../../reports/pages/run-page.ts"
 import { validationPage } from "../../reports/pages/validation-page.ts"
 import { clientAssets } from "../fixtures/client-assets.ts"
@@ -19,7 +20,16 @@ const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.mi
 
 let browser: Browser
 let html: Readonly<Record<(typeof names)[number], string>>
-const names = ["run", "compare", "index", "validation", "hostile", "sliders", "predictor"] as const
+const names = [
+  "run",
+  "compare",
+  "index",
+  "validation",
+  "hostile",
+  "sliders",
+  "predictor",
+  "overview",
+] as const
 
 beforeAll(async () => {
   browser = await launch()
@@ -32,6 +42,11 @@ beforeAll(async () => {
     compare: comparePage({ a: sampleTrace(), b: sampleTrace({ kept: 2 }) }, assets),
     sliders: runPage({ trace: smallTraining() }, assets),
     predictor: branchPage(await smallBranchRun(), assets),
+    overview: overviewPage(
+      [sampleTrace(), sampleTrace({ kept: 4 }), sampleTrace({ kept: 2 })],
+      ["dense", "half", "quarter"].map((name) => ({ ...entry, file: `${name}.html`, title: name })),
+      assets,
+    ),
     index: indexPage(
       { title: "Reports", about: "What sparsity buys.", command: "x", entries: [entry] },
       assets,
@@ -251,5 +266,60 @@ describe("the run page", () => {
     expect(await page.locator("#roofline-dram").isVisible()).toBe(false)
     expect(await page.locator("#roofline-ifmap").isVisible()).toBe(true)
     await close()
+  })
+})
+
+describe("the page of many runs", () => {
+  const visit = async (body: (opened: OpenPage) => Promise<void>): Promise<void> => {
+    const opened = await open(browser, html.overview)
+    try {
+      await body(opened)
+      expect(opened.problems).toEqual([])
+    } finally {
+      await opened.close()
+    }
+  }
+  const shownRows = (page: Page): Promise<readonly string[]> =>
+    page.evaluate(
+      `[...document.querySelectorAll("#runs-table tbody tr")].filter((r) => !r.hidden).map((r) => r.cells[0].textContent)`,
+    )
+  const everyRun = ["dense", "BDWP 4:8", "BDWP 2:8"]
+  const mark = (page: Page, row: number) =>
+    page.locator(`#energy-by-time svg:visible [data-row="${row}"]`).first()
+
+  it("keeps in the table the runs a rectangle is drawn around, and all again after a press elsewhere", async () => {
+    await visit(async ({ page }) => {
+      expect(await shownRows(page)).toEqual(everyRun)
+      await mark(page, 3).scrollIntoViewIfNeeded()
+      const box = await mark(page, 3).boundingBox()
+      if (box === null) throw new Error("The mark is not drawn.")
+      await page.mouse.move(box.x - 6, box.y - 6)
+      await page.mouse.down()
+      await page.mouse.move(box.x + box.width + 6, box.y + box.height + 6, { steps: 4 })
+      expect(await page.locator("#energy-by-time .brush").isVisible()).toBe(true)
+      await page.mouse.up()
+      expect(await shownRows(page)).toEqual(["BDWP 2:8"])
+      expect(await mark(page, 1).getAttribute("class")).toContain("left-out")
+      expect(await page.locator(".brush-hint output").first().textContent()).toBe("1 of 3 rows.")
+      await page.mouse.click(box.x - 40, box.y - 20)
+      expect(await shownRows(page)).toEqual(everyRun)
+      expect(await page.locator(".left-out").count()).toBe(0)
+    })
+  })
+
+  it("is brushed by keys, one mark after another", async () => {
+    await visit(async ({ page }) => {
+      await page.locator("#energy-by-time").focus()
+      await page.keyboard.press("ArrowRight")
+      await page.keyboard.press("Enter")
+      expect(await shownRows(page)).toHaveLength(1)
+      await page.keyboard.press("ArrowRight")
+      await page.keyboard.press("Enter")
+      expect(await shownRows(page)).toHaveLength(2)
+      await page.keyboard.press("Enter")
+      expect(await shownRows(page)).toHaveLength(1)
+      await page.keyboard.press("Escape")
+      expect(await shownRows(page)).toEqual(everyRun)
+    })
   })
 })

@@ -1,4 +1,5 @@
 /** What a page does in the browser. Everything here is an extra: without it the page still reads in full. */
+import { enableBrushes } from "./brush.ts"
 import { enableCopyCsv } from "./copy-csv.ts"
 import { enablePanels } from "./panels.ts"
 import { enableSaveSvg } from "./save-svg.ts"
@@ -18,4 +19,5 @@ enableSorting()
 enableCopyCsv()
 enableSaveSvg()
 enablePanels()
+enableBrushes()
 enableTimelines(tooltip)

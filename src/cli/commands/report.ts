@@ -5,13 +5,15 @@ import type { SparsimError } from "../../../arch/errors.ts"
 import { aggregate } from "../../../reports/aggregate.ts"
 import { clientAssets } from "../../../reports/client-assets.ts"
 import { compare } from "../../../reports/compare.ts"
+import { overview } from "../../../reports/overview.ts"
 import { branchCompareVerdict, branchVerdict } from "../../../reports/branch/branch-verdict.ts"
 import { branchReport } from "../../../reports/branch/branch-report.ts"
 import { checkSameBranchWork, isBranchTrace } from "../../../reports/branch/same-branch-work.ts"
 import { branchComparePage, labelledReports } from "../../../reports/pages/branch-compare-page.ts"
 import { branchPage } from "../../../reports/pages/branch-page.ts"
 import { comparePage } from "../../../reports/pages/compare-page.ts"
-import { type IndexEntry, indexPage } from "../../../reports/pages/index-page.ts"
+import type { IndexEntry } from "../../../reports/pages/index-page.ts"
+import { overviewPage, overviewVerdict } from "../../../reports/pages/overview-page.ts"
 import { runPage } from "../../../reports/pages/run-page.ts"
 import { compareVerdict, runVerdict } from "../../../reports/verdict.ts"
 import { writeAtomically } from "../../../sim/trace/export/write-atomically.ts"
@@ -28,15 +30,15 @@ export interface ReportCommand {
   readonly quiet: boolean
 }
 
-/** A page that was written; an index has no verdict of its own. */
+/** A page that was written. */
 interface WrittenPage {
   readonly path: string
-  readonly kind: "run" | "comparison" | "index"
-  readonly verdict: string | null
+  readonly kind: "run" | "comparison" | "overview"
+  readonly verdict: string
 }
 
 /**
- * One trace gives its page, two a comparison, more a page each and an index that links them; traces of branch predictors
+ * One trace gives its page, two a comparison, more a page each and an overview of all; traces of branch predictors
  * go on one page however many they are.
  */
 export const runReport = (command: ReportCommand, terminal: Terminal): Effect.Effect<void, SparsimError> =>
@@ -86,9 +88,9 @@ export const runReport = (command: ReportCommand, terminal: Terminal): Effect.Ef
         const { workload, settings } = trace.manifest
         entries.push({ file, title: `${workload.name}, ${describeSettings(settings)}`, verdict, kind: "run" })
       }
-      const about = `${traces.length} runs`
-      yield* write({ path: command.out, kind: "index", verdict: null }, () =>
-        indexPage({ title: stem, about, entries, command: "sparsim report" }, assets),
+      const verdict = yield* attempt(() => overviewVerdict(overview(traces)))
+      yield* write({ path: command.out, kind: "overview", verdict }, () =>
+        overviewPage(traces, entries, assets),
       )
     }
     shown.end()

@@ -5,6 +5,7 @@ import { branchPage } from "../../../reports/pages/branch-page.ts"
 import { comparePage } from "../../../reports/pages/compare-page.ts"
 import { indexPage } from "../../../reports/pages/index-page.ts"
 import type { ClientAssets } from "../../../reports/pages/page.ts"
+import { overviewPage } from "../../../reports/pages/overview-page.ts"
 import { runPage } from "../../../reports/pages/run-page.ts"
 import { validationPage } from "../../../reports/pages/validation-page.ts"
 import { clientAssets } from "../../fixtures/client-assets.ts"
@@ -31,6 +32,7 @@ beforeAll(async () => {
     run: () => runPage({ trace: sampleTrace({ kept: 2 }) }, assets),
     compare: () => comparePage({ a: sampleTrace(), b: sampleTrace({ kept: 2 }) }, assets),
     index: () => indexPage(index, assets),
+    overview: () => overviewPage(manyRuns, manyRuns.map(entryOf), assets),
     validation: () => validationPage({ report: sampleValidation, command: "sparsim validate" }, assets),
     branch: () => branchPage(sampleBranchTrace({ warmUp: [branchWindow(2000)] }), assets),
     "branch comparison": () => branchComparePage(predictors, assets),
@@ -48,7 +50,15 @@ const predictors = [
   sampleBranchTrace({ id: "c", name: "always taken", storageBits: 0, windows: [branchWindow(4000)] }),
 ]
 
-const names = ["run", "compare", "index", "validation", "branch", "branch comparison"] as const
+const manyRuns = [
+  sampleTrace(),
+  sampleTrace({ kept: 4 }),
+  sampleTrace({ kept: 2, clockHertz: 100e6 }),
+  sampleTrace({ kept: 2, layers: sampleLayers.slice(1), withEnergy: false }),
+]
+const entryOf = (_: unknown, i: number) => ({ ...index.entries[0], file: `runs-${i + 1}.html` })
+
+const names = ["run", "compare", "index", "overview", "validation", "branch", "branch comparison"] as const
 const all = (pattern: RegExp, text: string): readonly string[] =>
   [...text.matchAll(pattern)].map((match) => match[1])
 
@@ -127,6 +137,14 @@ describe("pages", () => {
       expect(all(/(<img|<svg onload|[\u202a-\u202e])/gi, html)).toEqual([])
       expect(all(/<\/(script)>/g, html)).toHaveLength(scripts)
     }
+  })
+
+  it("of many runs put no name from a file into the markup unescaped", () => {
+    const traces = hostileNames.map((workloadName) => sampleTrace({ workloadName }))
+    const entries = hostileNames.map((name, i) => ({ ...entryOf(name, i), title: name, verdict: name }))
+    const html = overviewPage(traces, entries, assets)
+    expect(all(/(<img|<svg onload|[\u202a-\u202e])/gi, html)).toEqual([])
+    expect(all(/<\/(script)>/g, html)).toHaveLength(2)
   })
 
   it("of predictors put no name from a file into the markup unescaped", () => {
