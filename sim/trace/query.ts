@@ -32,6 +32,33 @@ const manifestTables = {
     status: "VARCHAR",
     source: "VARCHAR",
   },
+  other_energy: {
+    energy_table: "VARCHAR",
+    component: "VARCHAR",
+    action: "VARCHAR",
+    picojoules: "DOUBLE",
+  },
+  roofs: {
+    id: "VARCHAR",
+    name: "VARCHAR",
+    kind: "VARCHAR",
+    per_cycle: "DOUBLE",
+    counters: "VARCHAR[]",
+    convention: "VARCHAR",
+    status: "VARCHAR",
+    source: "VARCHAR",
+  },
+  run: {
+    command: "VARCHAR",
+    machine: "VARCHAR",
+    workload: "VARCHAR",
+    batch: "DOUBLE",
+    clock_hertz: "DOUBLE",
+    cycles: "DOUBLE",
+    energy_table: "VARCHAR",
+    static_watts: "DOUBLE",
+    seed: "DOUBLE",
+  },
 } as const
 
 const tables = { spans: spanFields, counters: counterFields, ...manifestTables }
@@ -41,7 +68,8 @@ const remedy = `Tables: ${Object.entries(tables)
   .join("; ")}.`
 
 /**
- * Answers one SELECT over the tables `spans`, `counters`, `machine_numbers`, `tracks` and `energy` of a trace.
+ * Answers one SELECT over the tables `spans` and `counters` of a trace, and what its manifest says: `machine_numbers`, `tracks`,
+ * `energy`, `other_energy` (the same actions by other tables), `roofs` (MAC or bytes per cycle; traffic is the sum of `counters`, written component.action) and `run`.
  * @throws TraceError where the folder is not a trace, or the SQL is wrong or is not a question.
  *
  * @example
@@ -64,7 +92,7 @@ export const queryTrace = async (directory: string, sql: string): Promise<QueryR
 const createTables = async (connection: DuckDBConnection, folder: TraceFolder): Promise<void> => {
   await connection.run(`CREATE VIEW spans AS SELECT * FROM read_parquet(${fileLiteral(folder.spans)})`)
   await connection.run(`CREATE VIEW counters AS SELECT * FROM read_parquet(${fileLiteral(folder.counters)})`)
-  const { machine, tracks, energy } = folder.manifest
+  const { command, machine, workload, tracks, energy, clockHertz, totals, seed } = folder.manifest
   await createTable(
     connection,
     "machine_numbers",
@@ -75,27 +103,67 @@ const createTables = async (connection: DuckDBConnection, folder: TraceFolder): 
     "tracks",
     tracks.map((track) => [track.id, track.name, track.exclusive]),
   )
+  const prices = energy?.actions ?? []
   await createTable(
     connection,
     "energy",
-    (energy?.actions ?? []).map((a) => [a.component, a.action, a.picojoules, a.per, a.status, a.source]),
+    prices.map((a) => [a.component, a.action, a.picojoules, a.per, a.status, a.source]),
   )
+  await createTable(
+    connection,
+    "other_energy",
+    (energy?.others ?? []).flatMap(({ name, picojoules }) =>
+      picojoules.map((price, i) => [name, prices[i].component, prices[i].action, price]),
+    ),
+  )
+  await createTable(
+    connection,
+    "roofs",
+    machine.roofs.map((roof) => [
+      roof.id,
+      roof.name,
+      roof.kind,
+      roof.perCycle,
+      roof.counters,
+      roof.kind === "compute" ? (roof.convention ?? "issued") : null,
+      roof.status,
+      roof.source,
+    ]),
+  )
+  await createTable(connection, "run", [
+    [
+      command,
+      machine.name,
+      workload.name,
+      workload.batch,
+      clockHertz,
+      totals.cycles,
+      energy?.name ?? null,
+      energy?.staticWatts ?? null,
+      seed,
+    ],
+  ])
 }
+
+type Value = string | number | boolean | null | readonly string[]
 
 /** Creates a table of the manifest; `rows` have its columns in order. */
 const createTable = async (
   connection: DuckDBConnection,
   name: keyof typeof manifestTables,
-  rows: readonly (readonly (string | number | boolean)[])[],
+  rows: readonly (readonly Value[])[],
 ): Promise<void> => {
   const columns = Object.entries(manifestTables[name]).map(([column, type]) => `${column} ${type}`)
   await connection.run(`CREATE TABLE ${name} (${columns.join(", ")})`)
+  const { LIST, VARCHAR } = await import("@duckdb/node-api")
   const appender = await connection.createAppender(name)
   for (const row of rows) {
     for (const value of row) {
-      if (typeof value === "string") appender.appendVarchar(value)
+      if (value === null) appender.appendNull()
+      else if (typeof value === "string") appender.appendVarchar(value)
       else if (typeof value === "number") appender.appendDouble(value)
-      else appender.appendBoolean(value)
+      else if (typeof value === "boolean") appender.appendBoolean(value)
+      else appender.appendList([...value], LIST(VARCHAR))
     }
     appender.endRow()
   }

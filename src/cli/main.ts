@@ -190,7 +190,10 @@ outputOptions(
     .command("query")
     .description("answer an SQL question about a trace")
     .argument("<trace>", "trace folder")
-    .argument("<sql>", "one SELECT over spans, counters, machine_numbers, tracks, energy"),
+    .argument(
+      "<sql>",
+      "one SELECT over spans, counters, machine_numbers, tracks, energy, other_energy, roofs, run",
+    ),
 )
   .addHelpText(
     "after",

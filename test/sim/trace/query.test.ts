@@ -4,6 +4,7 @@ import { describe, expect, it } from "vitest"
 import { TraceError } from "../../../arch/errors.ts"
 import { writeTrace } from "../../../sim/trace/parquet-store.ts"
 import { queryTrace } from "../../../sim/trace/query.ts"
+import { smallTraining } from "../../fixtures/small-training.ts"
 import { smallTrace } from "./small-trace.ts"
 import { temporaryFolder } from "./temporary-folder.ts"
 
@@ -55,6 +56,32 @@ describe("a query", () => {
     expect(numbers.rows).toEqual([["dram.bandwidth", 64e9, "assumed"]])
     const tracks = await queryTrace(directory, "SELECT id FROM tracks WHERE exclusive")
     expect(tracks.rows).toEqual([["array"]])
+  })
+
+  it("sees the roofs, what the run was, and prices of other tables", async () => {
+    const directory = join(temporaryFolder(), "real.trace")
+    const trace = smallTraining()
+    await writeTrace(directory, trace)
+    const { clockHertz, command, energy, machine, totals } = trace.manifest
+    const roofs = await queryTrace(directory, "SELECT id, per_cycle, counters, convention FROM roofs")
+    expect(roofs.rows).toEqual(
+      machine.roofs.map(({ id, perCycle, counters, kind, convention }) => [
+        id,
+        perCycle,
+        counters,
+        kind === "compute" ? (convention ?? "issued") : null,
+      ]),
+    )
+    const run = await queryTrace(
+      directory,
+      "SELECT command, clock_hertz, cycles, energy_table, static_watts FROM run",
+    )
+    expect(run.rows).toEqual([[command, clockHertz, totals.cycles, energy?.name, energy?.staticWatts]])
+    const others = await queryTrace(directory, "SELECT energy_table, picojoules FROM other_energy")
+    expect(others.rows).toEqual(
+      energy?.others?.flatMap(({ name, picojoules }) => picojoules.map((price) => [name, price])),
+    )
+    expect(others.rows.length).toBeGreaterThan(0)
   })
 
   it("gives numbers only where they are exact, and values that JSON can hold", async () => {
