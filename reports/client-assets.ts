@@ -18,8 +18,17 @@ const compiled = async (entry: string): Promise<string> => {
     format: "iife",
     target: "es2022",
     charset: "utf8",
+    // A page throws and catches the engine's errors and needs no more of them.
+    alias: { "effect/Data": fileURLToPath(new URL("tagged-error.ts", folder)) },
   })
   return outputFiles[0].text
+}
+
+const styled = async (sheet: string): Promise<string> => {
+  const { transform } = await import("esbuild")
+  const source = await readFile(new URL(sheet, folder), "utf8")
+  const { code } = await transform(source, { loader: "css", minify: true, charset: "utf8" })
+  return code
 }
 
 export const clientAssets = async (): Promise<ClientAssets> => ({
@@ -29,5 +38,5 @@ export const clientAssets = async (): Promise<ClientAssets> => ({
     cpu: await compiled("cpu-what-if.ts"),
     branch: await compiled("branch-what-if.ts"),
   },
-  style: await readFile(new URL("style.css", folder), "utf8"),
+  style: await styled("style.css"),
 })

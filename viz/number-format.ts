@@ -11,12 +11,12 @@ export const withUnit = (value: number, unit: string): string =>
   prefixed(value === 0 ? "0" : si(value), value, unit)
 
 /** The same for ticks of an axis: no trailing zeros, "500 G". */
-export const tickText = (value: number, unit = ""): string => prefixed(siShort(value), value, unit).trimEnd()
+export const tickText = (value: number, unit = ""): string => prefixed(siShort(value), value, unit)
 
 const prefixed = (text: string, value: number, unit: string): string => {
   if (!Number.isFinite(value)) return "n/a"
   const prefix = /[a-zA-Zµ]$/.exec(text)?.[0] ?? ""
-  return `${text.slice(0, text.length - prefix.length)}${space}${prefix}${unit}`
+  return `${text.slice(0, text.length - prefix.length)}${space}${prefix}${unit}`.trimEnd()
 }
 
 /** Whole numbers with thousands separated: 1,234,567. */

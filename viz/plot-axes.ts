@@ -1,6 +1,6 @@
 /** Axes of a chart with two scales: grid, ticks and titles. */
 import type { Box } from "./label-placement.ts"
-import { element, label } from "./svg.ts"
+import { label, type Stroke, strokes } from "./svg.ts"
 import { shorten } from "./text-width.ts"
 
 export interface Axis {
@@ -25,22 +25,21 @@ export const plotAxes = (box: Box, x: Axis, y: Axis): string => {
   // Ticks at the ends of the axis keep their texts inside the chart.
   const anchorOf = (at: number): string => (at > right - 16 ? "end" : "middle")
   return [
+    strokes("grid", [
+      ...x.ticks.map(x.position).map((at): Stroke => [at, box.y, at, bottom]),
+      ...y.ticks.map(y.position).map((at): Stroke => [box.x, at, right, at]),
+    ]),
+    strokes("axis", [
+      [box.x, bottom, right, bottom],
+      [box.x, box.y, box.x, bottom],
+    ]),
     ...x.ticks.map((tick) => {
       const at = x.position(tick)
-      return (
-        element("line", { class: "grid", x1: at, x2: at, y1: box.y, y2: bottom }) +
-        label(x.format(tick), { class: "tick", x: at, y: bottom + 18, "text-anchor": anchorOf(at) })
-      )
+      return label(x.format(tick), { class: "tick", x: at, y: bottom + 18, "text-anchor": anchorOf(at) })
     }),
-    ...y.ticks.map((tick) => {
-      const at = y.position(tick)
-      return (
-        element("line", { class: "grid", x1: box.x, x2: right, y1: at, y2: at }) +
-        label(y.format(tick), { class: "tick", x: box.x - 8, y: at + 4, "text-anchor": "end" })
-      )
-    }),
-    element("line", { class: "axis", x1: box.x, x2: right, y1: bottom, y2: bottom }),
-    element("line", { class: "axis", x1: box.x, x2: box.x, y1: box.y, y2: bottom }),
+    ...y.ticks.map((tick) =>
+      label(y.format(tick), { class: "tick", x: box.x - 8, y: y.position(tick) + 4, "text-anchor": "end" }),
+    ),
     label(shorten(x.title, right, fontSize), {
       class: "axis-title",
       x: right,

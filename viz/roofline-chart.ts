@@ -7,7 +7,7 @@ import { type Box, overlaps, placeLabels } from "./label-placement.ts"
 import { legend } from "./legend.ts"
 import { logTicks, spacedTicks } from "./log-ticks.ts"
 import { shortNumber, tickText, withUnit } from "./number-format.ts"
-import { chart, type ChartFrame, element, emptyChart, isNarrow, label } from "./svg.ts"
+import { chart, type ChartFrame, element, emptyChart, isNarrow, label, type Stroke, strokes } from "./svg.ts"
 import { shorten, textWidth } from "./text-width.ts"
 
 /** What limits a dot; the names are also the classes that colour it. */
@@ -44,6 +44,8 @@ export interface RooflineData {
   readonly dots: readonly RooflineDot[]
   /** Index pairs into `dots`, drawn as arrows from the first to the second. */
   readonly arrows?: readonly (readonly [number, number])[]
+  /** Indices into `dots`: dots that a line joins in this order. */
+  readonly joins?: readonly (readonly number[])[]
   /** Axis titles name level and counting convention. */
   readonly xTitle: string
   readonly yTitle: string
@@ -104,6 +106,7 @@ export const rooflineChart = (frame: ChartFrame, data: RooflineData): string => 
     key.markup,
     drawAxes(plot, data, frame, height),
     roofs.markup,
+    drawJoins(plot, data),
     drawArrows(plot, data),
     // Large dots first, so that small ones stay on top of them.
     ...byArea.map((index) => drawDot(plot, dots[index])),
@@ -144,25 +147,24 @@ const drawAxes = ({ x, y, box }: Plot, data: RooflineData, frame: ChartFrame, he
   const bottom = box.y + box.height
   const xTicks = logTicks(x.domain()[0], x.domain()[1])
   const yTicks = logTicks(y.domain()[0], y.domain()[1])
+  const across = spacedTicks(xTicks.labelled, x, 40)
   return [
-    ...spacedTicks(xTicks.labelled, x, 40).map(
-      (tick) =>
-        element("line", { class: "grid", x1: x(tick), x2: x(tick), y1: box.y, y2: bottom }) +
-        label(shortNumber(tick), { class: "tick", x: x(tick), y: bottom + 18, "text-anchor": "middle" }),
+    strokes("grid", [
+      ...across.map((tick): Stroke => [x(tick), box.y, x(tick), bottom]),
+      ...yTicks.labelled.map((tick): Stroke => [box.x, y(tick), right, y(tick)]),
+    ]),
+    strokes("axis", [
+      ...xTicks.minor.map((tick): Stroke => [x(tick), bottom, x(tick), bottom + 4]),
+      ...yTicks.minor.map((tick): Stroke => [box.x - 4, y(tick), box.x, y(tick)]),
+      [box.x, bottom, right, bottom],
+      [box.x, box.y, box.x, bottom],
+    ]),
+    ...across.map((tick) =>
+      label(shortNumber(tick), { class: "tick", x: x(tick), y: bottom + 18, "text-anchor": "middle" }),
     ),
-    ...xTicks.minor.map((tick) =>
-      element("line", { class: "axis", x1: x(tick), x2: x(tick), y1: bottom, y2: bottom + 4 }),
+    ...yTicks.labelled.map((tick) =>
+      label(tickText(tick), { class: "tick", x: box.x - 8, y: y(tick) + 4, "text-anchor": "end" }),
     ),
-    ...yTicks.labelled.map(
-      (tick) =>
-        element("line", { class: "grid", x1: box.x, x2: right, y1: y(tick), y2: y(tick) }) +
-        label(tickText(tick), { class: "tick", x: box.x - 8, y: y(tick) + 4, "text-anchor": "end" }),
-    ),
-    ...yTicks.minor.map((tick) =>
-      element("line", { class: "axis", x1: box.x - 4, x2: box.x, y1: y(tick), y2: y(tick) }),
-    ),
-    element("line", { class: "axis", x1: box.x, x2: right, y1: bottom, y2: bottom }),
-    element("line", { class: "axis", x1: box.x, x2: box.x, y1: box.y, y2: bottom }),
     label(shorten(data.xTitle, frame.width, fontSize), {
       class: "axis-title",
       x: right,
@@ -306,6 +308,21 @@ const drawDot = ({ x, y }: Plot, dot: RooflineDot): string =>
     "data-tip": dot.tip,
     "data-row": dot.row,
   })
+
+/** Lines through the dots that belong together. */
+const drawJoins = ({ x, y }: Plot, { dots, joins }: RooflineData): string =>
+  (joins ?? [])
+    .map((join) => join.map((index) => dots[index]).filter(isDrawable))
+    .filter((joined) => joined.length > 1)
+    .map((joined) =>
+      element("path", {
+        class: "arrow join",
+        d: joined
+          .map((dot, i) => `${i === 0 ? "M" : "L"}${x(dot.intensity).toFixed(1)} ${y(dot.rate).toFixed(1)}`)
+          .join(""),
+      }),
+    )
+    .join("")
 
 /** A line between the rims of two dots, with a head at the second. */
 const drawArrows = ({ x, y }: Plot, data: RooflineData): string =>

@@ -1,18 +1,26 @@
 /** SVG as text: elements with escaped attributes, and the root that every chart has. */
 import { escapeHtml } from "./escape-html.ts"
 
-/** Numbers are rounded to hundredths of a pixel; an undefined attribute is left out. */
+/** Numbers are rounded to tenths of a pixel, opacities to hundredths; an undefined attribute is left out. */
 export type Attributes = Readonly<Record<string, string | number | undefined>>
 
-const attributeText = (value: string | number): string =>
-  typeof value === "number" ? String(Math.round(value * 100) / 100) : escapeHtml(value)
+/** Numbers need no quotes in HTML, and are most of a chart. */
+const attributeText = (key: string, value: string | number): string => {
+  if (typeof value !== "number") return `"${escapeHtml(value)}"`
+  const scale = key === "fill-opacity" ? 100 : 10
+  return String(Math.round(value * scale) / scale)
+}
 
 /** One element. Children are markup already; text goes through `text`. */
 export const element = (name: string, attributes: Attributes, ...children: readonly string[]): string => {
   const written = Object.entries(attributes)
-    .flatMap(([key, value]) => (value === undefined ? [] : [` ${key}="${attributeText(value)}"`]))
+    .flatMap(([key, value]) => (value === undefined ? [] : [` ${key}=${attributeText(key, value)}`]))
     .join("")
-  return children.length === 0 ? `<${name}${written}/>` : `<${name}${written}>${children.join("")}</${name}>`
+  // A slash right behind a bare value would be part of it.
+  const end = written.endsWith('"') ? "/>" : " />"
+  return children.length === 0
+    ? `<${name}${written}${end}`
+    : `<${name}${written}>${children.join("")}</${name}>`
 }
 
 /** A `text` element. */
@@ -53,3 +61,16 @@ export const chart = (frame: ChartFrame, height: number, ...children: readonly s
 /** What a chart says when there is nothing to draw. */
 export const emptyChart = (frame: ChartFrame, reason: string): string =>
   chart(frame, 64, label(reason, { x: 0, y: 36, class: "muted" }))
+
+/** A straight line from (x1, y1) to (x2, y2). */
+export type Stroke = readonly [x1: number, y1: number, x2: number, y2: number]
+
+/** Straight lines of one class as one path. */
+export const strokes = (mark: string, lines: readonly Stroke[]): string => {
+  const at = (value: number): number => Math.round(value * 10) / 10
+  const paths = lines.map(([x1, y1, x2, y2]) => {
+    const to = y1 === y2 ? `H${at(x2)}` : x1 === x2 ? `V${at(y2)}` : `L${at(x2)} ${at(y2)}`
+    return `M${at(x1)} ${at(y1)}${to}`
+  })
+  return element("path", { class: mark, d: paths.join("") })
+}

@@ -1,12 +1,13 @@
 /**
  * A table whose columns sort and whose rows copy as CSV: the twin of every chart. Tables are most of a page, so they leave out
- * what HTML lets one leave out: the ends of cells and rows, quotes about numbers, and a value that the text says in full or that there is not.
+ * what HTML lets one leave out: the ends of cells and rows, that a header in a row is the row's, quotes about words, and a
+ * value that the text says in full or that there is not.
  */
 import { escapeHtml } from "../../viz/escape-html.ts"
 
 export interface TextCell {
   readonly text: string
-  /** Class of a coloured mark before the text. */
+  /** Class of a coloured mark before the text, a word. */
   readonly mark?: string
 }
 
@@ -59,11 +60,10 @@ const cellMarkup = (cell: Cell, isHeader: boolean): string => {
   if ("value" in cell) {
     const value = written(cell.value)
     const isSaid = value === cell.text.replaceAll(",", "") || value === ""
-    return `<td data-v${isSaid ? "" : `=${value}`}>${escapeHtml(cell.text)}`
+    return `<td data-v${isSaid ? "" : `=${value}`}>${escapeHtml(cell.text.replaceAll("\u00a0", " "))}`
   }
-  const text = isolated(cell.text)
-  const content = cell.mark === undefined ? text : `<span class="tag ${escapeHtml(cell.mark)}">${text}</span>`
-  return isHeader ? `<th scope=row>${content}` : `<td>${content}`
+  const tag = cell.mark === undefined ? "" : ` class=${escapeHtml(cell.mark)}`
+  return `${isHeader ? "<th" : "<td"}${tag}>${isolated(cell.text)}`
 }
 
 /** Above this many rows a table scrolls inside itself. */
@@ -78,7 +78,7 @@ export const dataTable = (table: DataTable): string => {
     .join("")
   const rows = table.rows
     .map(({ cells, tip, row }) => {
-      const tipped = tip === undefined ? "" : ` data-tip="${escapeHtml(tip)}"`
+      const tipped = tip === undefined ? "" : ` data-tip=${escapeHtml(tip)}`
       const named = row === undefined ? "" : ` data-row="${escapeHtml(row)}"`
       return `<tr${tipped}${named}>${cells.map((cell, index) => cellMarkup(cell, index === 0)).join("")}`
     })

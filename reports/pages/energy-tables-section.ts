@@ -11,7 +11,7 @@ import type { TipBook } from "./tip-book.ts"
 
 /** Prices that the tornado shows, and components of a chart. */
 const shownSwings = 5
-const shownComponents = 8
+const shownComponents = 6
 
 /** Empty where no other table prices the run. */
 export const energyTablesSection = (by: EnergyByTables | undefined, tips: TipBook): string => {
@@ -68,6 +68,7 @@ const componentsFigure = ({ table, name, total, byComponent }: TableEnergy, tips
       : [{ component: `${rest.length} others`, energy: rest.reduce((sum, { energy }) => sum + energy, 0) }]),
   ]
   return {
+    small: true as const,
     id: `energy-under-${table.replaceAll(/[^\w-]+/g, "-")}`,
     title: `Energy by component, ${displayName(name)}`,
     caption: `${joulesText(total)} by ${displayName(name)}.`,

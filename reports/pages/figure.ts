@@ -12,6 +12,8 @@ export interface Figure {
   readonly draw: (frame: ChartFrame) => string
   /** The same numbers as a table; left out where a table stands beside the chart anyway. */
   readonly table?: DataTable
+  /** Drawn for narrow screens alone, and no larger on wide ones: for one of many versions of a small chart. */
+  readonly small?: true
   /** Id of a table of the page: a rectangle drawn over the chart's marks leaves only their rows in it. */
   readonly brush?: string
 }
@@ -27,6 +29,7 @@ const drawings = (figure: Figure, id: string): string => {
     description: figure.caption,
     width,
   })
+  if (figure.small) return `<div class="small">${figure.draw(frame("svg", narrow))}</div>`
   return `<div class="wide">${figure.draw(frame("wide", wide))}</div>
 <div class="narrow">${figure.draw(frame("narrow", narrow))}</div>`
 }

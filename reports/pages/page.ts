@@ -9,10 +9,10 @@ import { TipBook } from "./tip-book.ts"
 /** Models that a page can ask again. */
 export type WhatIfModel = "array" | "cpu" | "branch"
 
-/** The compiled client scripts (`viz/client/main.ts` and the sliders of each model) and the stylesheet (`viz/client/style.css`). */
+/** The compiled client scripts (`viz/client/main.ts`, alone and with the sliders of each model) and the stylesheet (`viz/client/style.css`). */
 export interface ClientAssets {
   readonly script: string
-  /** Only on pages with sliders: each holds the model that its runs were made by. */
+  /** For pages with sliders: each also holds the model that its runs were made by. */
   readonly whatIf: Readonly<Record<WhatIfModel, string>>
   readonly style: string
 }
@@ -35,13 +35,12 @@ export interface Page {
 const hash = (text: string): string =>
   `'sha256-${createHash("sha256").update(text, "utf8").digest("base64")}'`
 
-/** The policy allows these very scripts and style, and images inside the file; everything else is refused. */
-const policy = (style: string, scripts: readonly string[]): string =>
-  `default-src 'none'; style-src ${hash(style)}; script-src ${scripts.map(hash).join(" ")}; img-src data:; base-uri 'none'; form-action 'none'`
+/** The policy allows this very script and style, and images inside the file; everything else is refused. */
+const policy = (style: string, script: string): string =>
+  `default-src 'none'; style-src ${hash(style)}; script-src ${hash(script)}; img-src data:; base-uri 'none'; form-action 'none'`
 
 export const renderPage = (page: Page, assets: ClientAssets): string => {
-  const scripts =
-    page.whatIf === undefined ? [assets.script] : [assets.script, assets.whatIf[page.whatIf.model]]
+  const script = page.whatIf === undefined ? assets.script : assets.whatIf[page.whatIf.model]
   const data = [
     packedScript("tips", page.tips.json()),
     ...(page.whatIf === undefined ? [] : [packedScript("what-if-data", JSON.stringify(page.whatIf.data))]),
@@ -50,7 +49,7 @@ export const renderPage = (page: Page, assets: ClientAssets): string => {
 <html lang="en">
 <head>
 <meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="${policy(assets.style, scripts)}">
+<meta http-equiv="Content-Security-Policy" content="${policy(assets.style, script)}">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
 <title>${escapeHtml(displayName(page.title))}</title>
@@ -70,7 +69,7 @@ ${page.footer}
 </footer>
 <div id="tip" role="status" hidden></div>
 ${data.join("\n")}
-${scripts.map((script) => `<script>${script}</script>`).join("\n")}
+<script>${script}</script>
 </body>
 </html>
 `

@@ -1,10 +1,12 @@
 /** Roofline reports as chart data: units of the axes, which dots, which roofs apply. */
 import type { Roof } from "../../sim/trace/manifest.ts"
 import type { OperationCount } from "../../sim/trace/vocabulary.ts"
-import { percentText, shortNumber, timesText, withUnit } from "../../viz/number-format.ts"
+import { energyRooflineChart } from "../../viz/energy-roofline-chart.ts"
+import { joulesText, percentText, shortNumber, timesText, withUnit } from "../../viz/number-format.ts"
 import { rooflineChart, type RooflineDot, type RooflineRoof } from "../../viz/roofline-chart.ts"
 import type { Roofline, RooflinePoint } from "../roofline.ts"
-import { numberCell } from "./data-table.ts"
+import type { EnergyRoofline } from "../energy-roofline.ts"
+import { type Cell, type DataTable, numberCell } from "./data-table.ts"
 import { displayName, displayPath } from "./display-name.ts"
 import type { Figure } from "./figure.ts"
 import type { TipBook } from "./tip-book.ts"
@@ -12,6 +14,9 @@ import { pointTrail } from "./trails.ts"
 
 /** Dots beyond this many, smallest in time, are left to the table of all layers. */
 const mostDots = 28
+/** At the roof of a unit that is no memory. */
+const mostUnitDots = 8
+const mostEnergyDots = 12
 
 /** The way of counting that the machine's compute roofs limit; their axis must be the same. */
 export const conventionOf = (roofs: readonly Roof[]): OperationCount =>
@@ -65,8 +70,7 @@ const dotOf = (
   tip: string,
 ): RooflineDot => ({
   name,
-  intensity:
-    point.levels.find(({ roof }) => roof.id === level.id)?.intensity[convention] ?? Number.POSITIVE_INFINITY,
+  intensity: intensityAt(point, level, convention) ?? Number.POSITIVE_INFINITY,
   rate: point.attained[convention].flopPerSecond,
   share: point.timeShare,
   bound: point.bound,
@@ -81,7 +85,7 @@ const multiplies = (point: RooflinePoint): boolean =>
 export const runRooflineFigure = (roofline: Roofline, level: Roof, tips: TipBook): Figure => {
   const convention = conventionOf(roofline.roofs)
   const points = roofline.byLayerStage.filter(multiplies)
-  const shown = points.toSorted((a, b) => b.cycles - a.cycles).slice(0, mostDots)
+  const shown = longestOf(roofline).slice(0, level.kind === "unit" ? mostUnitDots : mostDots)
   const leftOut = points.length - shown.length
   const silent = roofline.byLayerStage.length - points.length
   const notes = [
@@ -109,13 +113,152 @@ export const runRooflineFigure = (roofline: Roofline, level: Roof, tips: TipBook
         xTitle: `FLOP/byte of ${displayName(level.name)} traffic, operations ${convention}`,
         yTitle: `FLOP/s, operations ${convention}`,
       }),
-    table: rooflineTable(`roofline-${level.id.replaceAll(/[^\w-]/g, "_")}-table`, roofline, level, [
-      roofline.total,
-      ...roofline.byStage,
-      ...shown,
-    ]),
   }
 }
+
+/** Longest pieces of work that multiply: those that charts and table of a run have room for. */
+const longestOf = ({ byLayerStage }: Roofline): readonly RooflinePoint[] =>
+  byLayerStage
+    .filter(multiplies)
+    .toSorted((a, b) => b.cycles - a.cycles)
+    .slice(0, mostDots)
+
+/** A dot of every stage at every memory level, joined: what lies between two is reuse, what lies together streams. */
+export const hierarchyFigure = (roofline: Roofline, levels: readonly Roof[], tips: TipBook): Figure => {
+  const convention = conventionOf(roofline.roofs)
+  const memories = levels.filter(({ kind }) => kind === "memory")
+  const dots: RooflineDot[] = []
+  const joins = roofline.byStage.filter(multiplies).map((point) =>
+    memories.map((level) => {
+      const name = displayPath(point.stage, displayName(level.name))
+      return (
+        dots.push(
+          dotOf(
+            point,
+            level,
+            convention,
+            name,
+            "simulated",
+            tips.add(pointTrail(point, roofline.clockHertz)),
+          ),
+        ) - 1
+      )
+    }),
+  )
+  return {
+    id: "roofline-hierarchy",
+    title: "Roofline at every memory level",
+    caption:
+      "Every stage has a dot at each memory level, at the same height; a line joins them. Distance between two is what the memory between them reuses; each dot stands against the roof of its own level.",
+    draw: (frame) =>
+      rooflineChart(frame, {
+        computeRoofs: drawnRoofs(roofline.roofs, memories[0], roofline.clockHertz).computeRoofs,
+        memoryRoofs: memories.map((level) => ({
+          name: displayName(level.name),
+          rate: level.perCycle * roofline.clockHertz,
+          provenance: level.status,
+          applies: true,
+        })),
+        dots,
+        joins,
+        xTitle: `FLOP/byte of each level's traffic, operations ${convention}`,
+        yTitle: `FLOP/s, operations ${convention}`,
+      }),
+  }
+}
+
+/** Operations per joule under the arch of the run's mean costs. */
+export const energyRooflineFigure = (energy: EnergyRoofline, tips: TipBook): Figure => {
+  const { level, convention, perFlop, perByte, balance } = energy
+  const shown = [
+    ...energy.byStage,
+    ...energy.byLayerStage.toSorted((a, b) => b.share - a.share).slice(0, mostEnergyDots),
+  ].filter((point) => Number.isFinite(point.intensity) && point.intensity > 0)
+  return {
+    id: "roofline-energy",
+    title: `Energy roofline at ${displayName(level.name)}`,
+    caption: `The curve is what the run's mean costs leave at an intensity: ${joulesText(perFlop)} per operation on chip, ${joulesText(perByte)} per byte of ${displayName(level.name)}, and static power for the least time. Energy of transfers does not hide behind that of operations, so it bends early. Area is the share of the energy; orange dots lie where bytes cost more than operations. A dot above the curve reuses more on chip than the mean.`,
+    draw: (frame) =>
+      energyRooflineChart(frame, {
+        dots: shown.map((point) => ({
+          name: displayPath(point.layer, point.stage),
+          intensity: point.intensity,
+          perJoule: 1e12 / point.perFlop,
+          share: point.share,
+          mark: point.intensity < balance ? "memory" : "compute",
+          tip: tips.add({
+            title: displayPath(point.layer, point.stage),
+            lines: [
+              ["Energy", `${percentText(point.share)} of the run, ${joulesText(point.perFlop)} per FLOP`],
+              ["Intensity", `${shortNumber(point.intensity)} FLOP/byte of ${displayName(level.name)}`],
+              ["On the curve", `${joulesText(energy.arch(point.intensity))} per FLOP`],
+            ],
+            sources: [],
+          }),
+        })),
+        arch: (intensity) => 1e12 / energy.arch(intensity),
+        archName: "mean costs of this run",
+        balance,
+        xTitle: `FLOP/byte of ${displayName(level.name)} traffic, operations ${convention}`,
+        yTitle: `FLOP per joule, operations ${convention}`,
+      }),
+  }
+}
+
+/** The points of all the run's rooflines: one row a piece of work, its intensity at every level. */
+export const runRooflineTable = (
+  roofline: Roofline,
+  levels: readonly Roof[],
+  energy: EnergyRoofline | undefined,
+): DataTable => {
+  const convention = conventionOf(roofline.roofs)
+  const costs = new Map(
+    energy === undefined
+      ? []
+      : [energy.total, ...energy.byStage, ...energy.byLayerStage].map((point) => [
+          placeOf(point),
+          point.perFlop,
+        ]),
+  )
+  return {
+    id: "roofline-table",
+    caption: `Points of the rooflines, operations ${convention}`,
+    columns: [
+      { name: "Work", numeric: false },
+      ...levels.map((level) => ({ name: `FLOP/byte, ${displayName(level.name)}`, numeric: true })),
+      { name: "Attained FLOP/s", numeric: true },
+      { name: "Attainable FLOP/s", numeric: true },
+      { name: "Slack", numeric: true },
+      { name: "Share of time", numeric: true },
+      { name: "Bound", numeric: false },
+      { name: "Binding roof", numeric: false },
+      ...(energy === undefined ? [] : [{ name: "pJ/FLOP", numeric: true }]),
+    ],
+    rows: [roofline.total, ...roofline.byStage, ...longestOf(roofline)].map((point) => ({
+      cells: [
+        { text: displayPath(point.layer, point.stage) || "whole run" },
+        ...levels.map((level) => numberCell(intensityAt(point, level, convention), shortNumber)),
+        ...rateCells(point, convention),
+        ...(energy === undefined ? [] : [numberCell(costs.get(placeOf(point)), shortNumber)]),
+      ],
+    })),
+  }
+}
+
+const placeOf = ({ pass, layer, stage }: Pick<RooflinePoint, "pass" | "layer" | "stage">): string =>
+  JSON.stringify([pass, layer, stage])
+
+const intensityAt = (point: RooflinePoint, level: Roof, convention: OperationCount): number | undefined =>
+  point.levels.find(({ roof }) => roof.id === level.id)?.intensity[convention]
+
+const rateCells = (point: RooflinePoint, convention: OperationCount): readonly Cell[] => [
+  numberCell(point.attained[convention].flopPerSecond, (value) => withUnit(value, "")),
+  numberCell(point.attainable[convention].flopPerSecond, (value) => withUnit(value, "")),
+  numberCell(point.slack, timesText),
+  numberCell(point.timeShare, percentText),
+  { text: point.bound, mark: point.bound },
+  { text: displayName(point.binding?.name ?? "none") },
+]
 
 const rooflineTable = (
   id: string,
@@ -140,13 +283,8 @@ const rooflineTable = (
     rows: points.map((point) => ({
       cells: [
         { text: displayPath(point.layer, point.stage) || "whole run" },
-        numberCell(point.levels.find(({ roof }) => roof.id === level.id)?.intensity[convention], shortNumber),
-        numberCell(point.attained[convention].flopPerSecond, (value) => withUnit(value, "")),
-        numberCell(point.attainable[convention].flopPerSecond, (value) => withUnit(value, "")),
-        numberCell(point.slack, timesText),
-        numberCell(point.timeShare, percentText),
-        { text: point.bound, mark: point.bound },
-        { text: displayName(point.binding?.name ?? "none") },
+        numberCell(intensityAt(point, level, convention), shortNumber),
+        ...rateCells(point, convention),
       ],
     })),
   }

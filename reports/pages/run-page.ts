@@ -1,4 +1,5 @@
 /** The page of one run: what it does with the machine, and what holds it back. */
+import type { Roof } from "../../sim/trace/manifest.ts"
 import type { Trace } from "../../sim/trace/trace.ts"
 import {
   cyclesText,
@@ -11,11 +12,13 @@ import {
   withUnit,
 } from "../../viz/number-format.ts"
 import { type Aggregate, aggregate, totalOf } from "../aggregate.ts"
+import { arrayOccupancy } from "../array-occupancy.ts"
 import { bottlenecks } from "../bottleneck.ts"
 import { energyReport } from "../energy.ts"
 import { layerTable } from "../layer-table.ts"
 import { provenance } from "../provenance.ts"
-import { roofline } from "../roofline.ts"
+import { type EnergyRoofline, energyRoofline } from "../energy-roofline.ts"
+import { type Roofline, roofline } from "../roofline.ts"
 import { runLabel } from "../run-label.ts"
 import { utilisationOf } from "../utilisation.ts"
 import { runVerdict } from "../verdict.ts"
@@ -26,9 +29,18 @@ import { energyByTables } from "../energy-tables.ts"
 import { energySection } from "./energy-section.ts"
 import { energyTablesSection } from "./energy-tables-section.ts"
 import { switchedFigure } from "./figure.ts"
+import { occupancySection } from "./occupancy-section.ts"
 import { type ClientAssets, renderPage, section, warningsMarkup } from "./page.ts"
 import { provenanceFooter } from "./provenance-footer.ts"
-import { drawableLevels, memoryBoundShare, runRooflineFigure } from "./roofline-figure.ts"
+import {
+  conventionOf,
+  drawableLevels,
+  energyRooflineFigure,
+  hierarchyFigure,
+  memoryBoundShare,
+  runRooflineFigure,
+  runRooflineTable,
+} from "./roofline-figure.ts"
 import { type Tile, tilesMarkup } from "./tiles.ts"
 import { timeSection } from "./time-section.ts"
 import { longestStageClaim, timelineSection } from "./timeline-section.ts"
@@ -56,6 +68,8 @@ export const runPage = (input: RunPageInput, assets: ClientAssets): string => {
   const roofs = roofline(run)
   const energy = energyReport(run)
   const levels = drawableLevels(roofs)
+  const energyRoof =
+    levels.length === 0 ? undefined : energyRoofline(run, levels[0], conventionOf(roofs.roofs))
   const memoryShare = memoryBoundShare(roofs)
   const whatIf = networkSliders(manifest, label)
   return renderPage(
@@ -75,15 +89,11 @@ export const runPage = (input: RunPageInput, assets: ClientAssets): string => {
               "roofline",
               `${percentText(memoryShare)} of the time is bound by memory`,
               "What the machine could attain at each operational intensity, and what each layer attains.",
-              switchedFigure(
-                levels.map((level) => ({
-                  name: displayName(level.name),
-                  figure: runRooflineFigure(roofs, level, tips),
-                })),
-                "Memory level",
-              ),
+              rooflineViews(roofs, levels, energyRoof, tips),
+              `<details><summary>Numbers of these charts</summary>${dataTable(runRooflineTable(roofs, levels, energyRoof))}</details>`,
             ),
         unitsSection([{ label: "", tracks: bottlenecks(run) }], tips),
+        occupancySection(arrayOccupancy(input.trace, run), tips),
         timelineSection(input.trace, run, {
           claim: longestStageClaim(run),
           layers: "Layers",
@@ -108,6 +118,29 @@ export const runPage = (input: RunPageInput, assets: ClientAssets): string => {
     assets,
   )
 }
+
+/** The roofline at each level, at all of them, and in operations per joule. */
+const rooflineViews = (
+  roofs: Roofline,
+  levels: readonly Roof[],
+  energyRoof: EnergyRoofline | undefined,
+  tips: TipBook,
+): string =>
+  switchedFigure(
+    [
+      ...levels.map((level) => ({
+        name: displayName(level.name),
+        figure: runRooflineFigure(roofs, level, tips),
+      })),
+      ...(levels.filter(({ kind }) => kind === "memory").length > 1
+        ? [{ name: "Every level", figure: hierarchyFigure(roofs, levels, tips) }]
+        : []),
+      ...(energyRoof === undefined
+        ? []
+        : [{ name: "Energy", figure: energyRooflineFigure(energyRoof, tips) }]),
+    ],
+    "View of the roofline",
+  )
 
 const tilesOf = (input: RunPageInput, run: Aggregate, tips: TipBook): readonly Tile[] => {
   const { manifest } = run

@@ -18,7 +18,7 @@ import { timelineOf } from "./timeline-rows.ts"
 const budget = 2_200_000
 
 /** Pixels of the drawing for paper; more would show more than paper needs and cost as much again. */
-const stillWidth = 720
+const stillWidth = 600
 
 const id = "run-timeline"
 

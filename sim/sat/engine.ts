@@ -5,6 +5,7 @@
 import type { ArrayMachine } from "../../arch/machine.ts"
 import type { MappedWork } from "../../dataflows/work.ts"
 import type { TraceBuilder } from "../trace/builder.ts"
+import { addFilledRectangles, filledCounts, type FilledRectangles } from "./array-occupancy.ts"
 import { type FixedSchedule, type PlannedStage, planRun } from "./plan.ts"
 import {
   arrayModel,
@@ -66,12 +67,13 @@ const counterCodes = (builder: TraceBuilder, words: Vocabulary, key: string): re
   return codes
 }
 
-/** Time accounts, operation counts and energy-bearing counts of a stage. */
+/** Time accounts, operation counts, energy-bearing counts of a stage, and what it fills of the array. */
 const writeCounters = (
   builder: TraceBuilder,
   words: Vocabulary,
   span: number,
   { cost }: PlannedStage,
+  filled: Readonly<Record<string, number>>,
 ): void => {
   const time = builder.code("time.array")
   for (const [cause, cycles] of Object.entries(cost.array))
@@ -88,10 +90,22 @@ const writeCounters = (
     builder.count(span, words.ops, builder.code("useful"), useful)
     builder.count(span, words.ops, builder.code("issued"), issued)
   }
-  for (const key in cost.counts) {
-    const [component, action] = counterCodes(builder, words, key)
-    builder.count(span, component, action, cost.counts[key])
+  for (const counts of [cost.counts, filled]) {
+    for (const key in counts) {
+      const [component, action] = counterCodes(builder, words, key)
+      builder.count(span, component, action, counts[key])
+    }
   }
+}
+
+/** Counters of what the products of a stage fill of the array. */
+const filledBy = (
+  gemms: readonly ScheduledGemm[],
+  { array }: ArrayModel,
+): Readonly<Record<string, number>> => {
+  const rectangles: FilledRectangles = new Map()
+  for (const { work, mapping } of gemms) addFilledRectangles(work, mapping, array, rectangles)
+  return filledCounts(rectangles)
 }
 
 /** Spans of every tile of a stage, on the array's and DRAM's tracks; the stage's cycles are already known. */
@@ -183,7 +197,7 @@ export const simulateArray = (
     const bound = builder.code(cost.bound)
     const name = builder.code(stage.stage)
     const span = builder.span(layer, words.schedule, words.stage, name, bound, at, cost.cycles)
-    writeCounters(builder, words, span, stage)
+    writeCounters(builder, words, span, stage, filledBy(gemms, model))
     const units: Partial<Record<Unit, number>> = {}
     for (const [unit, busy] of Object.entries(cost.busy) as [Unit, number][]) {
       if (busy > 0)

@@ -2,6 +2,7 @@
 import type { TraceBuilder } from "../trace/builder.ts"
 import { foldsOf } from "../../dataflows/folds.ts"
 import { gemmMacs } from "../../dataflows/gemm.ts"
+import { filledByProduct } from "./array-occupancy.ts"
 import { filterStorage, type SparseStorage } from "./filter-storage.ts"
 import { type ScaleSimLayer, scaleSimLayer, type ScaleSimResult } from "./scalesim-compat.ts"
 
@@ -52,6 +53,11 @@ export const simulateScaleSim = (
     count("time.array", "stall.dram-read", result.stallCycles)
     const nonZero = layer.gemm.m * layer.gemm.n * result.reductionLength
     const issued = layer.rows * layer.cols * busy
+    const filled = filledByProduct({ ...layer.gemm, k: result.reductionLength }, layer.dataflow, layer)
+    for (const [size, rectangle] of filled) {
+      count(`filled.${size}`, "folds", rectangle.folds)
+      count(`filled.${size}`, "cycles", rectangle.cycles)
+    }
     count("ops", "dense-equivalent", gemmMacs(layer.gemm))
     count("ops", "non-zero", nonZero)
     count("ops", "useful", nonZero)

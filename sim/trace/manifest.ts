@@ -3,7 +3,7 @@ import * as Schema from "effect/Schema"
 import { Status } from "../../arch/quantity.ts"
 
 /** Major.minor of the trace format. A reader accepts its own major and any minor. */
-export const traceVersion = "1.2"
+export const traceVersion = "1.3"
 
 /** A number the machine used, flattened: `path` is its place in the machine file, `value` in base units. */
 const MachineNumber = Schema.Struct({

@@ -14,6 +14,9 @@ export type SpanKind = (typeof spanKinds)[number]
  * the sizes of stored tensors (component `storage.TENSOR`, in words of 32 bits), whose bytes DRAM moves (component
  * `traffic.TENSOR`, actions `read` and `write`, which sum to the bytes of component `dram`), and what passes through a unit
  * with a roof of its own (component `through.UNIT`, action `bytes`; their energy is in the memories' and the unit's counters),
+ * what an array's folds fill (component `filled.ROWSxCOLS`, actions `folds`, and `cycles` in which operands stream through them),
+ * how a kernel's thread blocks fill a board (component `grid`, actions `blocks`, `waves` and `slots`, the blocks of a whole wave) and the
+ * next best kernel (component `runner-up.KERNEL`, action `cycles`), the bytes an operator works on (component `working-set`, actions `weights`, `input` and `output`),
  * and what branches did (component `branch`, `static-branch.ADDRESS` of single ones, `sparse-model.ADDRESS` and `sparse-position.HISTORY` of models that were fitted,
  * `beside.MACHINE` of predictors that ran beside; the predictor's arrays carry energy).
  */
@@ -23,6 +26,10 @@ export const isAccounting = (component: string): boolean =>
   component.startsWith("storage.") ||
   component.startsWith("traffic.") ||
   component.startsWith("through.") ||
+  component.startsWith("filled.") ||
+  component.startsWith("runner-up.") ||
+  component === "grid" ||
+  component === "working-set" ||
   component === "branch" ||
   component.startsWith("static-branch.") ||
   component.startsWith("sparse-") ||

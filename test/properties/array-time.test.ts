@@ -4,6 +4,7 @@ import { describe, expect, it } from "vitest"
 import { foldsOf } from "../../dataflows/folds.ts"
 import { keptK } from "../../dataflows/gemm.ts"
 import { arrayCycles, arrayTiming } from "../../sim/sat/array-timing.ts"
+import { addFilledRectangles, type FilledRectangles } from "../../sim/sat/array-occupancy.ts"
 import { walkTiles } from "../../sim/sat/tile-walk.ts"
 import { arrayShape, dataflow, mappedGemm, plainArray, tiling } from "../arbitraries/gemm.ts"
 import { runs } from "../arbitraries/runs.ts"
@@ -120,6 +121,29 @@ describe("a product through double-buffered memories", () => {
           c.cycles,
         )
         expect(Math.min(c.dramRead, c.dramWrite, c.dramBusy)).toBeGreaterThanOrEqual(0)
+      }),
+      { numRuns: runs },
+    )
+  })
+
+  it("streams for the cycles of its folds, whose rectangles hold exactly its kept multiplications", () => {
+    fc.assert(
+      fc.property(walked, ([work, tiles, flow, array, bandwidth]) => {
+        const mapped = { work, tiling: tiles, dataflow: flow, array }
+        const { busy } = walkTiles({ ...mapped, bytes, dramBytesPerCycle: bandwidth })
+        const filled: FilledRectangles = new Map()
+        addFilledRectangles(work, { dataflow: flow, tiling: tiles }, array, filled)
+        const rectangles = [...filled.values()]
+        const sum = (of: (r: (typeof rectangles)[number]) => number): number =>
+          rectangles.reduce((total, r) => total + of(r), 0)
+        expect(sum((r) => r.cycles)).toBe(busy)
+        expect(sum((r) => r.rows * r.cols * r.cycles)).toBe(
+          work.count * work.gemm.m * work.gemm.n * keptK(work),
+        )
+        for (const { rows, cols } of rectangles) {
+          expect(rows).toBeLessThanOrEqual(array.rows)
+          expect(cols).toBeLessThanOrEqual(array.cols)
+        }
       }),
       { numRuns: runs },
     )

@@ -1,4 +1,5 @@
 /** Sliders of a predictor's run: the interval model itself prices the run's miss events on another core. */
+import "./main.ts"
 import { type BranchReplay, coreFrom, replayAccount } from "../../sim/branch/core/replay.ts"
 import { cyclesText, percentText, shortNumber } from "../number-format.ts"
 import { pointAt } from "../what-if-data.ts"

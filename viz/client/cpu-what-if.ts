@@ -1,4 +1,5 @@
 /** Sliders of a run on one core: the engine itself plans the pass anew at every point. */
+import "./main.ts"
 import { type CpuReplay, replayOnCpu } from "../../sim/cpu/network/replay.ts"
 import { cyclesText, secondsText } from "../number-format.ts"
 import { pointAt } from "../what-if-data.ts"

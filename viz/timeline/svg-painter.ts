@@ -1,16 +1,16 @@
 /**
- * Paints a timeline as SVG text, in few bytes: all that one mark covers is one path of relative steps in quarters of a pixel,
+ * Paints a timeline as SVG text, in few bytes: all that one mark covers is one path of relative steps in halves of a pixel,
  * and rectangles that stand side by side on one line are one outline. Edges are rounded, not widths, so that what rounds to
  * nothing is made up for by its neighbours.
  */
 import { element, label } from "../svg.ts"
 import type { Painter } from "./painter.ts"
 
-const perPixel = 4
+const perPixel = 2
 
 const rounded = (value: number): number => Math.round(value * perPixel)
 
-/** The rectangles of one mark, in whole quarters of a pixel. */
+/** The rectangles of one mark, in whole halves of a pixel. */
 class MarkPath {
   #text = ""
   /** Where the outline began; also where the pen is once it is closed. */

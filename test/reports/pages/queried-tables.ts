@@ -68,13 +68,84 @@ const layerRows = async (run: QueriedRun): Promise<QueriedRows> => {
   ])
 }
 
+const multiplies = ({ macs }: QueriedWork): boolean =>
+  (macs["issued"] ?? 0) > 0 || (macs["dense-equivalent"] ?? 0) > 0
+
+/** The points of all rooflines of a run: intensity at each memory, and each unit that products pass, then rates and costs. */
+const rooflinePoints = async (run: QueriedRun): Promise<QueriedRows> => {
+  const convention = run.roofs.find(({ kind }) => kind === "compute")?.convention ?? "issued"
+  const places = (await queriedWork(run.trace, "pass, layer, stage")).filter(multiplies)
+  const levels = ["memory", "unit"].flatMap((wanted) =>
+    run.roofs
+      .filter(
+        ({ kind, id }) => kind === wanted && (kind === "memory" || places.some(({ bytes }) => bytes[id] > 0)),
+      )
+      .toSorted((a, b) => a.perCycle - b.perCycle),
+  )
+  const works = [
+    ...(await queriedWork(run.trace, "run")),
+    ...(await queriedWork(run.trace, "stage")),
+    ...places.toSorted((a, b) => b.cycles - a.cycles).slice(0, 28),
+  ]
+  return works.map((work) => {
+    const flop = 2 * (work.macs[convention] ?? 0)
+    return [
+      "",
+      ...levels.map(({ id }) => shown(flop / work.bytes[id])),
+      shown((flop / work.cycles) * run.clock),
+      work.least === 0 ? 0 : (flop / work.least) * run.clock,
+      shown(work.cycles / work.least),
+      work.cycles / run.cycles,
+      "",
+      "",
+      shown(energyOf(run, work) / flop),
+    ]
+  })
+}
+
+/** Rows and columns that folds fill, of all products and of each stage's. */
+const filled = `filled AS (
+  SELECT span, string_split(component[8:], 'x')[1]::INTEGER AS r, string_split(component[8:], 'x')[2]::INTEGER AS c,
+    sum(count) FILTER (action = 'folds') AS folds, sum(count) FILTER (action = 'cycles') AS streaming
+  FROM counters WHERE component LIKE 'filled.%' GROUP BY ALL
+)`
+
+const rectangleRows = async (run: QueriedRun): Promise<QueriedRows> => {
+  const { rows } = await queryTrace(
+    run.trace,
+    `WITH ${filled}, named AS (
+       SELECT spans.name AS products, filled.* FROM filled JOIN spans ON spans.id = filled.span
+       UNION ALL SELECT 'All products', filled.* FROM filled
+     )
+     SELECT products, r, c, sum(folds), sum(streaming), sum(streaming) / sum(sum(streaming)) OVER (PARTITION BY products)
+     FROM named GROUP BY products, r, c`,
+  )
+  return rows.map(([products, ...numbers]) => [String(products), ...numbers.map(Number)])
+}
+
+const foldRows = async (run: QueriedRun): Promise<QueriedRows> => {
+  const { rows } = await queryTrace(
+    run.trace,
+    `WITH ${filled}, size AS (
+       SELECT max(value) FILTER (path = 'array.rows') AS r, max(value) FILTER (path = 'array.cols') AS c FROM machine_numbers
+     )
+     SELECT layers.name, stages.name, sum(folds), coalesce(sum(folds) FILTER (filled.r < size.r OR filled.c < size.c), 0),
+       sum(filled.r * filled.c * streaming) / any_value(size.r * size.c) / sum(streaming),
+       (SELECT sum(count) FROM counters WHERE span = stages.id AND component = 'time.array' AND action = 'stall.fill-drain')
+         / any_value(stages.duration)
+     FROM filled CROSS JOIN size JOIN spans stages ON stages.id = filled.span JOIN spans layers ON layers.id = stages.parent
+     GROUP BY stages.id, layers.name, stages.name`,
+  )
+  return rows.map(([layer, stage, ...numbers]) => [String(layer), String(stage), "", ...numbers.map(Number)])
+}
+
 /** The whole run, its stages, and the longest pieces of work that multiply, `pieces` of them. */
 export const rooflineRows = async (run: QueriedRun, roofId: string, pieces: number): Promise<QueriedRows> => {
   const convention = run.roofs.find(({ kind }) => kind === "compute")?.convention ?? "issued"
   const whole = await queriedWork(run.trace, "run")
   const stages = await queriedWork(run.trace, "stage")
   const longest = (await queriedWork(run.trace, "pass, layer, stage"))
-    .filter(({ macs }) => (macs["issued"] ?? 0) > 0 || (macs["dense-equivalent"] ?? 0) > 0)
+    .filter(multiplies)
     .toSorted((a, b) => b.cycles - a.cycles)
     .slice(0, pieces)
   return [...whole, ...stages, ...longest].map((work) => {
@@ -182,7 +253,7 @@ export const swingRows = async (run: QueriedRun): Promise<QueriedRows> => {
 /** How the rows of a table are told apart: by place, or by their first columns. */
 export interface Expected {
   readonly rows: QueriedRows
-  readonly by: "place" | 1 | 2
+  readonly by: "place" | 1 | 2 | 3
   /** Printed shares of a whole are rounded so that they sum to it. */
   readonly roundedTo?: number
 }
@@ -193,13 +264,12 @@ export type QueriedTables = ReadonlyMap<string, Expected>
 export const queriedRunTables = async (trace: string, ids: readonly string[]): Promise<QueriedTables> => {
   const run = await queriedRun(trace)
   const expected = new Map<string, Expected>()
-  for (const id of ids) {
-    const level = run.roofs.find((roof) => id === `roofline-${roof.id}-table`)
-    if (level !== undefined) expected.set(id, { rows: await rooflineRows(run, level.id, 28), by: "place" })
-  }
   const add = async (id: string, make: () => Promise<Expected>): Promise<void> => {
     if (ids.includes(id)) expected.set(id, await make())
   }
+  await add("roofline-table", async () => ({ rows: await rooflinePoints(run), by: "place" }))
+  await add("array-occupancy-table", async () => ({ rows: await rectangleRows(run), by: 3 }))
+  await add("folds-table", async () => ({ rows: await foldRows(run), by: 2 }))
   await add("layers-table", async () => ({ rows: await layerRows(run), by: "place" }))
   await add("time-by-stage-table", async () => ({ rows: await stageRows(run), by: 1 }))
   await add("unit-breakdown-table", async () => ({ rows: await accountRows(run), by: 2, roundedTo: 1e-3 }))

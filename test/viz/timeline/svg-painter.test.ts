@@ -25,7 +25,7 @@ const areaOf = (path: string): number => {
     if (command === "v") y += first
     corners.push([x, y])
   }
-  return doubled / 2 / 16
+  return doubled / 2 / 4
 }
 
 const rect = fc.record({
@@ -47,7 +47,7 @@ describe("the painter of SVG", () => {
           x += gap + width
         }
         const drawn = new Map(
-          [...markup().matchAll(/<path class="(\w+)" transform="scale\(0.25\)" d="([^"]*)"/g)].map(
+          [...markup().matchAll(/<path class="(\w+)" transform="scale\(0.5\)" d="([^"]*)"/g)].map(
             ([, mark, d]) => [mark, areaOf(d)],
           ),
         )
@@ -63,12 +63,12 @@ describe("the painter of SVG", () => {
   it("draws neighbours of one height as one outline", () => {
     const { painter, markup } = svgPainter()
     for (let i = 0; i < 50; i++) painter.rect("c1", i, 0, 1, 10)
-    expect(markup()).toBe('<path class="c1" transform="scale(0.25)" d="m0 40v-40h200v40z"/>')
+    expect(markup()).toBe('<path class="c1" transform="scale(0.5)" d="m0 20v-20h100v20z"/>')
   })
 
   it("covers as much with rectangles far below a pixel as with one over all of them", () => {
     const { painter, markup } = svgPainter()
     for (let i = 0; i < 5000; i++) painter.rect("c1", i / 100, 0, 1 / 100, 10)
-    expect(markup()).toBe('<path class="c1" transform="scale(0.25)" d="m0 40v-40h200v40z"/>')
+    expect(markup()).toBe('<path class="c1" transform="scale(0.5)" d="m0 20v-20h100v20z"/>')
   })
 })
