@@ -15,6 +15,8 @@ import { type Aggregate, aggregate, totalOf } from "../aggregate.ts"
 import { arrayOccupancy } from "../array-occupancy.ts"
 import { bottlenecks } from "../bottleneck.ts"
 import { energyReport } from "../energy.ts"
+import { kernelLaunches } from "../kernel-launches.ts"
+import { coreOperators } from "../core-operators.ts"
 import { layerTable } from "../layer-table.ts"
 import { provenance } from "../provenance.ts"
 import { type EnergyRoofline, energyRoofline } from "../energy-roofline.ts"
@@ -29,6 +31,8 @@ import { energyByTables } from "../energy-tables.ts"
 import { energySection } from "./energy-section.ts"
 import { energyTablesSection } from "./energy-tables-section.ts"
 import { switchedFigure } from "./figure.ts"
+import { launchesSection } from "./launches-section.ts"
+import { operatorsSection } from "./operators-section.ts"
 import { occupancySection } from "./occupancy-section.ts"
 import { type ClientAssets, renderPage, section, warningsMarkup } from "./page.ts"
 import { provenanceFooter } from "./provenance-footer.ts"
@@ -94,6 +98,8 @@ export const runPage = (input: RunPageInput, assets: ClientAssets): string => {
             ),
         unitsSection([{ label: "", tracks: bottlenecks(run) }], tips),
         occupancySection(arrayOccupancy(input.trace, run), tips),
+        operatorsSection(coreOperators(input.trace, run), run.cycles, tips),
+        launchesSection(kernelLaunches(input.trace, run), run.cycles, tips),
         timelineSection(input.trace, run, {
           claim: longestStageClaim(run),
           layers: "Layers",

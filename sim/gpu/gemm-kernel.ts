@@ -82,7 +82,7 @@ export const gemmKernel = (
       "dram/read": read,
       "dram/write": written,
     },
-    waves: { count: best.grid.waves, last: best.grid.lastWave },
+    grid: { blocks: best.grid.ctas, slots: board.sms * best.occupancy, waves: best.grid.waves },
     ...(second === undefined ? {} : { runnerUp: { kernel: nameOf(gemm, second), seconds: second.time } }),
   }
 }

@@ -79,11 +79,25 @@ export const writeGpuTrace = (
         cost.counts[key],
       )
     }
+    if (cost.grid !== undefined) {
+      for (const [action, count] of Object.entries(cost.grid)) {
+        builder.count(span, builder.code("grid"), builder.code(action), count)
+      }
+    }
+    if (cost.runnerUp !== undefined) {
+      const { kernel, seconds } = cost.runnerUp
+      builder.count(
+        span,
+        builder.code(`runner-up.${kernel}`),
+        builder.code("cycles"),
+        kernelCycles(seconds, clock),
+      )
+    }
     const sm = builder.span(span, tracks.tensor, unit, builder.code(cost.kernel), bound, at, cycles)
-    if (cost.waves !== undefined) {
+    if (cost.grid !== undefined) {
       const busy = cycles - account["stall.launch"]
       const start = at
-      forEachWave(cost.waves.count, busy, detailedWaves[detail], (name, from, duration) => {
+      forEachWave(cost.grid.waves, busy, detailedWaves[detail], (name, from, duration) => {
         builder.span(sm, tracks.tensor, tile, builder.code(name), none, start + from, duration)
       })
     }

@@ -23,11 +23,13 @@ export interface KernelCost {
   readonly operations?: KernelOperations
   /** Energy-bearing and traffic counters: "component/action" → count. */
   readonly counts: Readonly<Record<string, number>>
-  /** Thread blocks in waves over the board; absent in a kernel that is not tiled. */
-  readonly waves?: {
-    readonly count: number
-    /** Share of a whole wave's blocks that the last one has, 0 (exclusive) to 1. */
-    readonly last: number
+  /** How thread blocks fall onto the board; absent in a kernel that is not tiled. */
+  readonly grid?: {
+    readonly blocks: number
+    /** Blocks that the board holds at once: those of a whole wave. */
+    readonly slots: number
+    /** Times that the board is filled, the last time perhaps partly. */
+    readonly waves: number
   }
   /** What the second best kernel of the catalogue would take. */
   readonly runnerUp?: { readonly kernel: string; readonly seconds: number }

@@ -60,7 +60,7 @@ export const softwareKernelCost = (
       "dram/read": Math.round(traffic.dram) - Math.round(written),
       "dram/write": Math.round(written),
     },
-    waves: { count: grid.rounds, last: 1 },
+    grid: { blocks: grid.blocks, slots: machine.sms.value * grid.blocksPerSm, waves: grid.rounds },
     ...(time.runnerUp === undefined
       ? {}
       : { runnerUp: { kernel: `${library}, ${time.runnerUp.name}`, seconds: time.runnerUp.total } }),

@@ -3,6 +3,7 @@ import * as fc from "fast-check"
 import { describe, expect, it } from "vitest"
 import { breakdownBar } from "../../viz/breakdown-bar.ts"
 import { energyBars } from "../../viz/energy-bars.ts"
+import { capacityBars } from "../../viz/capacity-bars.ts"
 import { energyRooflineChart } from "../../viz/energy-roofline-chart.ts"
 import { occupancyMap } from "../../viz/occupancy-map.ts"
 import { instructionRooflineChart } from "../../viz/instruction-roofline-chart.ts"
@@ -120,6 +121,19 @@ const charts: Readonly<Record<string, (f: ChartFrame, name: string) => string>> 
           { rows: [5, 8] as const, cols: [0, 16] as const, share: 0.25 },
         ],
       })),
+    }),
+  "capacity bars": (f, name) =>
+    capacityBars(f, {
+      bars: [
+        { name, size: 3e4, mark: "c1" },
+        { name, size: 0, mark: "c1" },
+        { name, size: 5e6, mark: "c3" },
+      ],
+      capacities: [
+        { name, bytes: 65536 },
+        { name, bytes: 2 ** 21 },
+      ],
+      axisTitle: name,
     }),
   pareto: (f, name) =>
     paretoChart(f, {

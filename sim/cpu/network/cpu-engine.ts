@@ -39,7 +39,7 @@ export const writeCpuTrace = (
   const schedule = builder.track({ id: "schedule", name: "Operators", exclusive: true })
   const simd = builder.track({ id: "simd", name: "vector unit", exclusive: true })
   const dram = builder.track({ id: "dram", name: "DRAM", exclusive: true })
-  const [stage, unit, simdTime, dramTime, busyCode, idle, ops] = [
+  const [stage, unit, simdTime, dramTime, busyCode, idle, ops, workingSet] = [
     "stage",
     "unit",
     "time.simd",
@@ -47,6 +47,7 @@ export const writeCpuTrace = (
     "busy",
     "stall.idle",
     "ops",
+    "working-set",
   ].map((word) => builder.code(word))
   const opened = new OpenSpans(builder, schedule)
   let at = 0
@@ -73,6 +74,13 @@ export const writeCpuTrace = (
     for (const key in counts) {
       const slash = key.indexOf("/")
       builder.count(span, builder.code(key.slice(0, slash)), builder.code(key.slice(slash + 1)), counts[key])
+    }
+    for (const [part, size] of [
+      ["weights", cost.weightBytes],
+      ["input", cost.inputBytes],
+      ["output", cost.outputBytes],
+    ] as const) {
+      builder.count(span, workingSet, builder.code(part), Math.round(size))
     }
     builder.span(span, simd, unit, builder.code(cost.kernel), bound, at, cycles)
     if (busy > 0) builder.span(span, dram, unit, name, bound, at, busy)

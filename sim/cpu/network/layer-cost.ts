@@ -32,8 +32,10 @@ export interface OperatorCost {
   readonly weightsRead: number
   readonly activationsRead: number
   readonly activationsWritten: number
-  /** Of the weights as stored: values, and indices and counts of sparse ones. */
+  /** What the operator works on. Weights as stored: values, and indices and counts of sparse ones. */
   readonly weightBytes: number
+  readonly inputBytes: number
+  readonly outputBytes: number
   /** Additions and multiplications of pointwise work. */
   readonly pointwise: number
 }

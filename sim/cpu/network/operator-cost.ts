@@ -71,6 +71,8 @@ const product = (p: Product, rates: CoreRates, kernel: string, reduction = 1, sl
     weightsRead: p.weightBytes,
     ...activations,
     weightBytes: p.weightBytes,
+    inputBytes: p.input,
+    outputBytes: p.output,
     pointwise: 0,
   }
 }
@@ -103,6 +105,8 @@ const depthwise = (op: Conv2d, rates: CoreRates): OperatorCost => {
     weightsRead: weightBytes,
     ...activations,
     weightBytes,
+    inputBytes: input,
+    outputBytes: output,
     pointwise: 0,
   }
 }
@@ -135,6 +139,8 @@ const pointwise = (op: VectorOp, rates: CoreRates): OperatorCost | undefined => 
     weightsRead: 0,
     ...activations,
     weightBytes: op.parameters * floatBytes,
+    inputBytes: input,
+    outputBytes: output,
     pointwise: op.inputElements * (steps[op.function] ?? 1),
   }
 }

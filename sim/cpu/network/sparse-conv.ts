@@ -65,6 +65,8 @@ export const sparseConv = (
     weightsRead: walked,
     ...activations,
     weightBytes: walked,
+    inputBytes: input,
+    outputBytes: output,
     pointwise: 0,
   }
 }

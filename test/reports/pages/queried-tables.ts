@@ -139,6 +139,60 @@ const foldRows = async (run: QueriedRun): Promise<QueriedRows> => {
   return rows.map(([layer, stage, ...numbers]) => [String(layer), String(stage), "", ...numbers.map(Number)])
 }
 
+/** Launches of tiled kernels in order of time. */
+const launched = `launched AS (
+  SELECT stages.id, layers.name AS layer, kernels.name AS kernel, stages.duration AS cycles,
+    (SELECT sum(count) FROM counters WHERE span = stages.id AND component = 'grid' AND action = 'blocks') AS blocks,
+    (SELECT sum(count) FROM counters WHERE span = stages.id AND component = 'grid' AND action = 'slots') AS slots,
+    (SELECT sum(count) FROM counters WHERE span = stages.id AND component = 'grid' AND action = 'waves') AS waves,
+    (SELECT sum(count) FROM counters WHERE span = stages.id AND component LIKE 'runner-up.%') AS other
+  FROM spans stages JOIN spans layers ON layers.id = stages.parent JOIN spans kernels ON kernels.parent = stages.id
+  WHERE stages.kind = 'stage' AND kernels.kind = 'unit' AND kernels.track = 'tensor'
+)`
+
+const kernelRows = async (run: QueriedRun): Promise<QueriedRows> => {
+  const { rows } = await queryTrace(
+    run.trace,
+    `WITH ${launched}
+     SELECT kernel, blocks, slots, any_value(waves), 1 - blocks / (slots * any_value(waves)), count(*), sum(cycles),
+       sum(cycles) / (SELECT cycles FROM run)
+     FROM launched WHERE blocks > 0 GROUP BY kernel, blocks, slots`,
+  )
+  return rows.map(([kernel, ...numbers]) => [String(kernel), ...numbers.map(Number)])
+}
+
+const launchRows = async (run: QueriedRun): Promise<QueriedRows> => {
+  const { rows } = await queryTrace(
+    run.trace,
+    `WITH ${launched}
+     SELECT blocks, waves, 1 - blocks / (slots * waves), other / cycles FROM launched WHERE blocks > 0 ORDER BY id`,
+  )
+  return rows.map(([blocks, waves, empty, other]) => [
+    "",
+    "",
+    Number(blocks),
+    Number(waves),
+    Number(empty),
+    "",
+    Number(other ?? Number.NaN),
+  ])
+}
+
+const operatorRows = async (run: QueriedRun): Promise<QueriedRows> => {
+  const of = (component: string, action: string): string =>
+    `(SELECT sum(count) FROM counters WHERE span = s.id AND component = '${component}' AND action = '${action}')`
+  const { rows } = await queryTrace(
+    run.trace,
+    `SELECT duration, ${of("working-set", "weights")}, ${of("working-set", "input")}, ${of("working-set", "output")},
+       ${of("l1", "read")}, ${of("llc", "read")}, coalesce(${of("dram", "read")}, 0)
+     FROM spans s WHERE kind = 'stage' ORDER BY id`,
+  )
+  return rows.map((row) => {
+    const [cycles, weights, input, output, l1, llc, dram] = row.map(Number)
+    return ["", "", "", cycles, weights, input, output, "", l1, llc, dram]
+  })
+}
+
 /** The whole run, its stages, and the longest pieces of work that multiply, `pieces` of them. */
 export const rooflineRows = async (run: QueriedRun, roofId: string, pieces: number): Promise<QueriedRows> => {
   const convention = run.roofs.find(({ kind }) => kind === "compute")?.convention ?? "issued"
@@ -270,6 +324,9 @@ export const queriedRunTables = async (trace: string, ids: readonly string[]): P
   await add("roofline-table", async () => ({ rows: await rooflinePoints(run), by: "place" }))
   await add("array-occupancy-table", async () => ({ rows: await rectangleRows(run), by: 3 }))
   await add("folds-table", async () => ({ rows: await foldRows(run), by: 2 }))
+  await add("kernel-waves-table", async () => ({ rows: await kernelRows(run), by: 2 }))
+  await add("launches-table", async () => ({ rows: await launchRows(run), by: "place" }))
+  await add("operators-table", async () => ({ rows: await operatorRows(run), by: "place" }))
   await add("layers-table", async () => ({ rows: await layerRows(run), by: "place" }))
   await add("time-by-stage-table", async () => ({ rows: await stageRows(run), by: 1 }))
   await add("unit-breakdown-table", async () => ({ rows: await accountRows(run), by: 2, roundedTo: 1e-3 }))
