@@ -1,5 +1,4 @@
 import { readFileSync } from "node:fs"
-import { createRequire } from "node:module"
 import type { Browser, Page } from "playwright-core"
 import { afterAll, beforeAll, describe, expect, it } from "vitest"
 import { branchPage } from "../../reports/pages/branch-page.ts"
@@ -15,8 +14,7 @@ import { sampleValidation } from "../fixtures/sample-validation.ts"
 import { smallBranchRun } from "../fixtures/small-branch-run.ts"
 import { smallTraining } from "../fixtures/small-training.ts"
 import { launch, open, type OpenPage } from "./browser.ts"
-
-const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8")
+import { keepsManners } from "./page-manners.ts"
 
 let browser: Browser
 let html: Readonly<Record<(typeof names)[number], string>>
@@ -67,69 +65,8 @@ afterAll(async () => {
   await browser.close()
 })
 
-/** Serious and critical findings of axe-core, one line each. */
-const findings = async (page: Page): Promise<readonly string[]> => {
-  // Through the debugger, which the page's policy does not concern.
-  await page.evaluate(axe)
-  return page.evaluate(`axe.run().then((r) => r.violations
-    .filter((v) => v.impact === "serious" || v.impact === "critical")
-    .flatMap((v) => v.nodes.map((n) => v.id + ": " + n.html.slice(0, 120))))`)
-}
-
 describe.each(names)("%s page in a browser", (name) => {
-  const visit = async (body: (opened: OpenPage) => Promise<void>, options = {}): Promise<void> => {
-    const opened = await open(browser, html[name], options)
-    try {
-      await body(opened)
-    } finally {
-      await opened.close()
-    }
-  }
-
-  it("opens without an error, a request or a policy violation", async () => {
-    await visit(async ({ page, problems, requests }) => {
-      await page.locator("h1").waitFor()
-      expect(problems).toEqual([])
-      expect(requests.filter((url) => !url.startsWith("file:") && !url.startsWith("data:"))).toEqual([])
-      expect(requests.filter((url) => url.startsWith("file:"))).toHaveLength(1)
-      expect(await page.locator("img, script[src], link[rel=stylesheet]").count()).toBe(0)
-    })
-  })
-
-  it.each(["light", "dark"] as const)("has no serious accessibility finding in %s", async (colorScheme) => {
-    await visit(
-      async ({ page }) => {
-        await page.evaluate(`for (const d of document.querySelectorAll("details")) d.open = true`)
-        expect(await findings(page)).toEqual([])
-      },
-      { colorScheme },
-    )
-  })
-
-  it("fits a phone without scrolling sideways", async () => {
-    await visit(
-      async ({ page }) => {
-        await page.evaluate(`for (const d of document.querySelectorAll("details")) d.open = true`)
-        expect(await page.evaluate("document.documentElement.scrollWidth")).toBeLessThanOrEqual(390)
-      },
-      { viewport: { width: 390, height: 844 } },
-    )
-  })
-
-  it("reads in full without a script", async () => {
-    await visit(
-      async ({ page }) => {
-        expect((await page.locator("h1").textContent())?.length).toBeGreaterThan(10)
-        expect(
-          await page
-            .locator("button:visible")
-            .filter({ hasText: /Save|Copy|Dark/ })
-            .count(),
-        ).toBe(0)
-      },
-      { javaScriptEnabled: false },
-    )
-  })
+  keepsManners((options) => open(browser, html[name], options))
 })
 
 describe("the compare page", () => {
