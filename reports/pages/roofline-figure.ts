@@ -352,6 +352,18 @@ export const compareRooflineFigure = (
   }
 }
 
+/** The memories that bind work, and the share of the time that each does, largest first. */
+export const bindingMemories = ({
+  byLayerStage,
+}: Roofline): readonly (readonly [name: string, share: number])[] => {
+  const shares = new Map<string, number>()
+  for (const { bound, binding, timeShare } of byLayerStage) {
+    if (bound === "memory" && binding !== undefined)
+      shares.set(binding.name, (shares.get(binding.name) ?? 0) + timeShare)
+  }
+  return [...shares].toSorted((a, b) => b[1] - a[1])
+}
+
 /** Share of the time that is bound by memory; work at the ridge does not count. */
 export const memoryBoundShare = (roofline: Roofline): number =>
   roofline.byLayerStage

@@ -37,6 +37,7 @@ import { occupancySection } from "./occupancy-section.ts"
 import { type ClientAssets, renderPage, section, warningsMarkup } from "./page.ts"
 import { provenanceFooter } from "./provenance-footer.ts"
 import {
+  bindingMemories,
   conventionOf,
   drawableLevels,
   energyRooflineFigure,
@@ -74,7 +75,6 @@ export const runPage = (input: RunPageInput, assets: ClientAssets): string => {
   const levels = drawableLevels(roofs)
   const energyRoof =
     levels.length === 0 ? undefined : energyRoofline(run, levels[0], conventionOf(roofs.roofs))
-  const memoryShare = memoryBoundShare(roofs)
   const whatIf = networkSliders(manifest, label)
   return renderPage(
     {
@@ -91,7 +91,7 @@ export const runPage = (input: RunPageInput, assets: ClientAssets): string => {
           ? ""
           : section(
               "roofline",
-              `${percentText(memoryShare)} of the time is bound by memory`,
+              memoryClaim(roofs),
               "What the machine could attain at each operational intensity, and what each layer attains.",
               rooflineViews(roofs, levels, energyRoof, tips),
               `<details><summary>Numbers of these charts</summary>${dataTable(runRooflineTable(roofs, levels, energyRoof))}</details>`,
@@ -123,6 +123,14 @@ export const runPage = (input: RunPageInput, assets: ClientAssets): string => {
     },
     assets,
   )
+}
+
+const memoryClaim = (roofs: Roofline): string => {
+  const [first, ...others] = bindingMemories(roofs)
+  if (first === undefined || others.length === 0)
+    return `${percentText(memoryBoundShare(roofs))} of the time is bound by memory`
+  const rest = others.map(([name, share]) => `${displayName(name)} for ${percentText(share)}`)
+  return `${displayName(first[0])} is the nearest roof for ${percentText(first[1])} of the time, ${rest.join(", ")}`
 }
 
 /** The roofline at each level, at all of them, and in operations per joule. */

@@ -18,7 +18,7 @@ import { grouped, percent } from "../format.ts"
 import { progress } from "../progress.ts"
 import { readPath } from "../read-path.ts"
 import { table } from "../table.ts"
-import { bold, dim, type Terminal } from "../terminal.ts"
+import { dim, headline, type Terminal } from "../terminal.ts"
 import { passProgress } from "./branch-run.ts"
 
 export interface AnalyseFlags {
@@ -132,7 +132,7 @@ export const runBranchAnalyse = (
       terminal.out(`${JSON.stringify(output, null, 2)}\n`)
       return
     }
-    terminal.out(`${bold(terminal, analysisVerdict(analysis))}\n\n`)
+    terminal.out(`${headline(terminal, analysisVerdict(analysis))}\n\n`)
     if (show > 0) terminal.out(`${branchTable(analysis, show, terminal.width)}\n`)
     terminal.out(distributions(analysis, terminal.width))
     const { mostTerms, mostMissShare } = analysis.criterion

@@ -2,7 +2,7 @@
 import type { BranchOutcome, SparseOutcome } from "../../branch/branch-outcome.ts"
 import { bytes, duration, energy, grouped, percent } from "../format.ts"
 import { table } from "../table.ts"
-import { bold, dim, type Terminal } from "../terminal.ts"
+import { bold, dim, headline, type Terminal } from "../terminal.ts"
 
 const causes: Readonly<Record<string, string>> = {
   busy: "dispatch",
@@ -92,7 +92,7 @@ export const branchSummary = (
   const lines = [
     `${workload} · ${outcome.name}`,
     "",
-    `  ${bold(terminal, branchVerdict(outcome))}`,
+    headline(terminal, branchVerdict(outcome), 2),
     "",
     `  branches  ${grouped(outcome.branches)}, ${grouped(outcome.conditional)} conditional, from ${grouped(outcome.staticBranches)} places`,
     `  missed    ${grouped(outcome.mispredictions)}: ${outcome.mpki.toFixed(4)} MPKI of ${grouped(outcome.instructions)} instructions`,

@@ -22,7 +22,7 @@ import { attempt } from "../edge.ts"
 import { duration, energy, percent, times } from "../format.ts"
 import { progress } from "../progress.ts"
 import { table } from "../table.ts"
-import { bold, type Terminal } from "../terminal.ts"
+import { headline, type Terminal } from "../terminal.ts"
 
 export interface CompareCommand {
   readonly a: string
@@ -132,7 +132,7 @@ export const runCompare = (
       terminal.out(`${JSON.stringify(result, null, 2)}\n`)
       return failed ? 1 : 0
     }
-    terminal.out(`${bold(terminal, verdict)}\n\n`)
+    terminal.out(`${headline(terminal, verdict)}\n\n`)
     terminal.out(
       table(
         comparison.byStage,

@@ -34,7 +34,7 @@ import { attempt } from "../edge.ts"
 import { duration, energy, grouped, percent, short, times } from "../format.ts"
 import { progress } from "../progress.ts"
 import { table } from "../table.ts"
-import { bold, dim, type Terminal } from "../terminal.ts"
+import { dim, headline, type Terminal } from "../terminal.ts"
 
 export interface RunCommand {
   readonly spec: RunSpec
@@ -314,7 +314,7 @@ const summary = (outcome: RunOutcome, command: RunCommand, terminal: Terminal): 
   const lines: string[] = [
     `${manifest.workload.name}, batch ${manifest.workload.batch} · ${describeSettings(manifest.settings)} · ${manifest.machine.name}`,
     "",
-    `  ${bold(terminal, outcomeVerdict(outcome))}`,
+    headline(terminal, outcomeVerdict(outcome), 2),
     "",
   ]
   const seconds = run.cycles / manifest.clockHertz
