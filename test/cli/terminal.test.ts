@@ -16,7 +16,7 @@ const terminal = (part: Partial<Terminal>): Terminal => ({
 describe("sentences on a terminal", () => {
   it("end at its edge, between words, and lose none", () => {
     const words = fc.array(
-      fc.string({ minLength: 1, maxLength: 12 }).filter((word) => !/\s/.test(word)),
+      fc.string({ minLength: 1, maxLength: 12 }).filter((word) => !/\s|^%/.test(word)),
       {
         minLength: 1,
       },
@@ -25,9 +25,7 @@ describe("sentences on a terminal", () => {
       fc.property(words, fc.integer({ min: 12, max: 80 }), (said, width) => {
         const lines = wrapped(said.join(" "), width)
         expect(lines.join(" ")).toBe(said.join(" "))
-        for (const line of lines) {
-          if (line.includes(" ")) expect(textWidth(line)).toBeLessThanOrEqual(width)
-        }
+        expect(lines.filter((line) => line.includes(" ") && textWidth(line) > width)).toEqual([])
       }),
     )
   })
