@@ -36,6 +36,7 @@ export const clientAssets = async (): Promise<ClientAssets> => ({
   whatIf: {
     array: await compiled("array-what-if.ts"),
     cpu: await compiled("cpu-what-if.ts"),
+    gpu: await compiled("gpu-what-if.ts"),
     branch: await compiled("branch-what-if.ts"),
   },
   style: await styled("style.css"),

@@ -38,6 +38,7 @@ const bundle = async (): Promise<readonly string[]> => {
       "viz/client/main.ts",
       "viz/client/array-what-if.ts",
       "viz/client/cpu-what-if.ts",
+      "viz/client/gpu-what-if.ts",
       "viz/client/branch-what-if.ts",
     ],
     outdir: fresh,

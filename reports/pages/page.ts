@@ -7,7 +7,7 @@ import { packedScript } from "./packed-script.ts"
 import { TipBook } from "./tip-book.ts"
 
 /** Models that a page can ask again. */
-export type WhatIfModel = "array" | "cpu" | "branch"
+export type WhatIfModel = "array" | "cpu" | "gpu" | "branch"
 
 /** The compiled client scripts (`viz/client/main.ts`, alone and with the sliders of each model) and the stylesheet (`viz/client/style.css`). */
 export interface ClientAssets {

@@ -7,6 +7,7 @@ import { commandAt, type Slider, type WhatIfData } from "../../viz/what-if-data.
 import type { BranchReport } from "../branch/branch-report.ts"
 import { arrayWhatIf } from "../what-if/array-sliders.ts"
 import { cpuWhatIf } from "../what-if/cpu-sliders.ts"
+import { gpuWhatIf } from "../what-if/gpu-sliders.ts"
 import { branchWhatIf } from "../what-if/branch-sliders.ts"
 import { section, type WhatIfModel } from "./page.ts"
 
@@ -91,9 +92,23 @@ const cpuSliders = (manifest: Manifest, label: string): WhatIf | undefined => {
   return { markup, model: "cpu", data }
 }
 
+/** Of a run on a board, called `label`; undefined where its trace does not say how to plan it anew. */
+const gpuSliders = (manifest: Manifest, label: string): WhatIf | undefined => {
+  const found = gpuWhatIf(manifest)
+  if (found === undefined) return undefined
+  const data = printableCommand(found)
+  const markup = sliderSection(data, {
+    claim: `What another board would make of the ${label} run`,
+    lede: "An estimate, made in this page: the best kernel of every product is chosen and timed anew by the model that made the run. The kind of SM, its tensor cores and the library stay as they were, and so does what was fitted on measurements of the board. Energy is not estimated.",
+    label,
+    figure: secondsText(data.seconds),
+  })
+  return { markup, model: "gpu", data }
+}
+
 /** Of a run on a machine whose model can plan it anew. */
 export const networkSliders = (manifest: Manifest, label: string): WhatIf | undefined =>
-  arraySliders(manifest, label) ?? cpuSliders(manifest, label)
+  arraySliders(manifest, label) ?? cpuSliders(manifest, label) ?? gpuSliders(manifest, label)
 
 /** Of a predictor's run, called `label`; undefined where its trace does not hold the miss events. */
 export const branchSliders = (report: BranchReport, label: string): WhatIf | undefined => {

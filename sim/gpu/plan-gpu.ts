@@ -13,9 +13,6 @@ import { hitShare } from "./gemm/l2-residency.ts"
 import { gemmKernel } from "./gemm-kernel.ts"
 import type { KernelCost } from "./kernel-cost.ts"
 import { memoryKernel, type MemoryWork, type StreamRates } from "./memory-kernel.ts"
-import { softwareKernelCost } from "./software-kernel-cost.ts"
-import { hasKernelConstants } from "../../arch/gpu-kernel-catalogue.ts"
-import { softwareKernelTime } from "./software/software-kernel.ts"
 import { eligibility } from "./sparse-eligibility.ts"
 
 /** Bytes of an operand element; outputs are 16-bit whatever the operands, as in an inference network's activations. */
@@ -47,9 +44,13 @@ export interface GpuModel {
   readonly board: GemmBoard
   readonly format: GpuFormat
   readonly stream: StreamRates
+  /** The software kernel that a product could run instead of the library's; undefined for products that it cannot. */
+  readonly software: SoftwareKernel | undefined
 }
 
-export const gpuModel = (machine: GpuMachine, format: GpuFormat): GpuModel => {
+export type SoftwareKernel = (work: MappedGemm) => KernelCost | undefined
+
+export const gpuModel = (machine: GpuMachine, format: GpuFormat, software?: SoftwareKernel): GpuModel => {
   const board = gemmBoard(machine)
   const family = kernelFamily(machine, { dtype: format, sparsity: "dense" })
   const { sms, family: architecture, dram } = machine
@@ -57,6 +58,7 @@ export const gpuModel = (machine: GpuMachine, format: GpuFormat): GpuModel => {
     machine,
     board,
     format,
+    software,
     stream: {
       clock: fullClock(machine),
       simtPerCycle: sms.value * architecture.sm.simtFp32.value,
@@ -147,30 +149,6 @@ const withFused = (cost: KernelCost, fused: readonly VectorWork[], model: GpuMod
 
 const tooSmall = (pattern: string): string => `${pattern} would be slower: the product is too small to gain`
 
-/** The library that runs V:N:M on 2:4 tensor cores. */
-const vnmLibrary = { id: "spatha", kernel: "Spatha V:N:M SpMM" } as const
-
-/**
- * The V:N:M kernel of a product, whose weight is its first operand; undefined where the pattern is another, or nothing was
- * measured of the library on the board's architecture.
- */
-const vnmKernel = ({ gemm, count, sparsity }: MappedGemm, model: GpuModel): KernelCost | undefined => {
-  const pattern = sparsity?.pattern
-  if (pattern === undefined || !("kind" in pattern) || pattern.kind !== "vector" || pattern.n !== 2)
-    return undefined
-  if (count > 1 || model.format !== "fp16" || sparsity?.operand !== "b") return undefined
-  const { machine } = model
-  if (!hasKernelConstants(vnmLibrary.id, machine.architecture)) return undefined
-  const product = {
-    m: gemm.n,
-    n: gemm.m,
-    k: gemm.k,
-    sparsity: { kind: "n:m", n: pattern.n, m: pattern.m } as const,
-  }
-  const time = softwareKernelTime(machine, vnmLibrary.kernel, product)
-  return softwareKernelCost(machine, vnmLibrary.kernel, product, time)
-}
-
 /** The kernel of one product: sparse where that is possible and faster. */
 const productKernel = (
   work: MappedGemm,
@@ -183,7 +161,7 @@ const productKernel = (
     const family = kernelFamily(model.machine, request)
     return gemmKernel(request, board, gemmTime(request, board, family), work.nonZeroShare)
   }
-  const vnm = vnmKernel(work, model)
+  const vnm = model.software?.(work)
   if (vnm !== undefined) {
     const dense = timed("dense")
     return vnm.seconds < dense.seconds

@@ -3,11 +3,14 @@
  * numbers. It is the engine's own plan, so a point costs what `sparsim run … --set PATH=VALUE` says of it.
  */
 import type { Dataflow } from "../../arch/array-machine.ts"
-import { ConfigError } from "../../arch/errors.ts"
-import type { Layer, Network } from "../../dataflows/network.ts"
-import { operatorAt, packOperators, type PlainOperator } from "../../dataflows/packed-operators.ts"
-import { formatPattern, parsePattern } from "../../dataflows/sparsity/pattern/pattern-text.ts"
-import type { SparsityPattern } from "../../dataflows/sparsity/pattern/sparsity-pattern.ts"
+import type { Network } from "../../dataflows/network.ts"
+import {
+  packNetwork,
+  type PackedNetwork,
+  readPattern,
+  unpackNetwork,
+} from "../../dataflows/packed-network.ts"
+import { formatPattern } from "../../dataflows/sparsity/pattern/pattern-text.ts"
 import { parseTrainingMethod } from "../../dataflows/training-method.ts"
 import { mapNetwork, type WorkOptions } from "../../dataflows/work.ts"
 import { type ArrayForms, arrayNumbers } from "./array-numbers.ts"
@@ -26,7 +29,7 @@ export interface ReplayChoices {
   readonly optimizer?: string
 }
 
-export interface ArrayReplay {
+export interface ArrayReplay extends PackedNetwork {
   readonly model: "array"
   /** What of the machine is no number. */
   readonly forms: {
@@ -34,10 +37,6 @@ export interface ArrayReplay {
     readonly accumulate: string
     readonly dataflows: readonly string[]
   }
-  /** The distinct operators of the network. */
-  readonly operators: readonly PlainOperator[]
-  /** In execution order: which operator, and the layer's own pattern or "dense" where it has one. */
-  readonly layers: readonly { readonly operator: number; readonly sparsity?: string }[]
   readonly choices: ReplayChoices
   /** Features of the machine that are switched off. */
   readonly without: readonly string[]
@@ -59,28 +58,19 @@ export interface PointCost {
   readonly bounds: readonly (readonly [bound: string, share: number])[]
 }
 
-const textOf = (sparsity: SparsityPattern | "dense"): string =>
-  sparsity === "dense" ? sparsity : formatPattern(sparsity)
-
-/** The run as plain data. Weights are left out: what they hold changes energy, never time. */
+/** The run as plain data. */
 export const arrayReplay = (
   network: Network,
   forms: ArrayForms,
   work: WorkOptions,
   model: ModelOptions,
 ): ArrayReplay => {
-  const { operators, places } = packOperators(network.layers)
-  const layers = network.layers.map(({ sparsity }, i) => ({
-    operator: places[i],
-    ...(sparsity === undefined ? {} : { sparsity: textOf(sparsity) }),
-  }))
   const { training, pattern, metadata, inference, masks } = work
   const { dataflow, objective, optimizer } = model
   return {
     model: "array",
     forms: { dtype: forms.dtype, accumulate: forms.accumulate, dataflows: forms.dataflows },
-    operators,
-    layers,
+    ...packNetwork(network),
     choices: {
       ...(training === undefined ? {} : { training }),
       ...(pattern === undefined ? {} : { pattern: formatPattern(pattern) }),
@@ -94,24 +84,6 @@ export const arrayReplay = (
     without: [...(model.without ?? [])],
   }
 }
-
-const readPattern = (text: string): SparsityPattern => {
-  const pattern = parsePattern(text)
-  if (pattern !== undefined) return pattern
-  throw new ConfigError({ message: `"${text}" is no pattern` })
-}
-
-const networkOf = ({ operators, layers }: ArrayReplay): Network => ({
-  id: "replay",
-  name: "replay",
-  batch: 1,
-  source: "a trace",
-  layers: layers.map(({ operator, sparsity }, i): Layer => {
-    const op = operatorAt(operators, operator)
-    const own = sparsity === undefined || sparsity === "dense" ? sparsity : readPattern(sparsity)
-    return { id: String(i), op, ...(own === undefined ? {} : { sparsity: own }) }
-  }),
-})
 
 /** Choices that were written by `arrayReplay`; the trace's own check has read their form. */
 const choicesOf = (
@@ -138,7 +110,7 @@ const choicesOf = (
 export const replayStages = (replay: ArrayReplay, point: WhatIfPoint): readonly PlannedStage[] => {
   const { work, model } = choicesOf(replay, point.pattern ?? replay.choices.pattern)
   const machine = arrayNumbers(replay.forms as ArrayForms, point.numbers)
-  return planRun(mapNetwork(networkOf(replay), work), arrayModel(machine, model))
+  return planRun(mapNetwork(unpackNetwork(replay), work), arrayModel(machine, model))
 }
 
 /** Time of the run at a point. @throws ConfigError as `replayStages` */

@@ -83,6 +83,27 @@ const CpuReplay = Schema.Struct({
   zeros: Schema.Finite,
 })
 
+/** A network's run on a board. `kernels` are what of the library's kernels is no number, by kind. */
+const GpuReplay = Schema.Struct({
+  model: Schema.Literal("gpu"),
+  architecture: Schema.String,
+  format: Schema.String,
+  kernels: Schema.Record(
+    Schema.String,
+    Schema.Struct({
+      tiles: Schema.Array(Schema.String),
+      splits: Schema.Array(Schema.String),
+      raster: Schema.String,
+    }),
+  ),
+  operators: Schema.Array(Schema.Record(Schema.String, Schema.Union([Schema.String, Schema.Finite]))),
+  layers: Schema.Array(
+    Schema.Struct({ operator: Schema.Finite, sparsity: Schema.optionalKey(Schema.String) }),
+  ),
+  pattern: Schema.optionalKey(Schema.String),
+  inference: Schema.Literals(["dense", "sparse"]),
+})
+
 /**
  * Miss events of a predictor's measured phase: by cause (misprediction, indirect target, return target), how many flushes
  * came so many instructions after the event before them.
@@ -98,7 +119,7 @@ const BranchReplay = Schema.Struct({
  * A run as plain data, for engines whose closed form can time it anew with other numbers of the machine: what-if questions
  * on a page.
  */
-const Replay = Schema.Union([ArrayReplay, CpuReplay, BranchReplay])
+const Replay = Schema.Union([ArrayReplay, CpuReplay, GpuReplay, BranchReplay])
 
 export const Manifest = Schema.Struct({
   schema: Schema.Literal("sparsim-trace"),

@@ -5,6 +5,7 @@ import { resolveEnergy } from "../../arch/resolve-energy.ts"
 import { isDense } from "../../dataflows/sparsity/nm-pattern.ts"
 import { formatPattern } from "../../dataflows/sparsity/pattern/pattern-text.ts"
 import { vectorColumns } from "../../dataflows/sparsity/pattern/sparsity-pattern.ts"
+import type { Network } from "../../dataflows/network.ts"
 import { mapNetwork, type MappedWork } from "../../dataflows/work.ts"
 import { type GpuFormat, gpuFormats, isGpuFormat } from "../../sim/gpu/gemm/gemm-request.ts"
 import { fullClock } from "../../sim/gpu/full-clock.ts"
@@ -12,6 +13,8 @@ import { gpuEnergyComponents } from "../../sim/gpu/gpu-energy-components.ts"
 import { gpuCycles, writeGpuTrace } from "../../sim/gpu/gpu-engine.ts"
 import { gpuRoofs, type SparsePeak } from "../../sim/gpu/gpu-roofs.ts"
 import { gpuModel, type PlannedKernel, planGpu } from "../../sim/gpu/plan-gpu.ts"
+import { type GpuReplay, gpuReplay } from "../../sim/gpu/replay.ts"
+import { vnmKernel } from "../../sim/gpu/vnm-kernel.ts"
 import { holdsAs2to4 } from "../../sim/gpu/sparse-eligibility.ts"
 import { type RowSink, TraceBuilder } from "../../sim/trace/builder.ts"
 import { refuseOtherFlags } from "./kind-flags.ts"
@@ -45,13 +48,17 @@ const formatOf = ({ spec, machine }: GpuRunInput): GpuFormat => {
   })
 }
 
+/** Whether layers without a pattern of their own have the run's. */
+const inferenceOf = ({ spec }: GpuRunInput, network: Network): "dense" | "sparse" =>
+  spec.pattern === undefined && !hasOwnPatterns(network) ? "dense" : "sparse"
+
 const mapped = (input: GpuRunInput): MappedWork => {
   const { spec, machine } = input
   refuseOtherFlags(machine, spec, ["detail"])
   const network = multiplyingNetworkOf(input)
   const work = mapNetwork(network, {
     ...(spec.pattern === undefined ? {} : { pattern: spec.pattern }),
-    inference: spec.pattern === undefined && !hasOwnPatterns(network) ? "dense" : "sparse",
+    inference: inferenceOf(input, network),
     ...(input.nonZeroShare === undefined ? {} : { nonZeroShare: input.nonZeroShare }),
   })
   if (isSparseRun(input) && !prunesAnything(work)) throw nothingToPrune(network)
@@ -119,11 +126,27 @@ const sparsePeak = (input: GpuRunInput, kernels: readonly PlannedKernel[]): Spar
     : { pattern: "2:4", beyondHalf: 1 }
 }
 
+/** The run as plain data; nothing for V:N:M, which kernels of another library may run: no trace has their constants. */
+const replayOf = (input: GpuRunInput): { readonly replay?: GpuReplay } => {
+  const network = multiplyingNetworkOf(input)
+  const { pattern } = input.spec
+  const patterns = [pattern, ...network.layers.map(({ sparsity }) => sparsity)]
+  const isVnm = (one: (typeof patterns)[number]): boolean =>
+    typeof one === "object" && "kind" in one && one.kind === "vector"
+  if (patterns.some(isVnm)) return {}
+  return {
+    replay: gpuReplay(network, input.machine, formatOf(input), {
+      ...(pattern === undefined ? {} : { pattern }),
+      inference: inferenceOf(input, network),
+    }),
+  }
+}
+
 const simulateOnGpu = (input: GpuRunInput, sink?: RowSink): RunResult => {
   const { spec, machine } = input
   const format = formatOf(input)
   const work = mapped(input)
-  const kernels = planGpu(work, gpuModel(machine, format))
+  const kernels = planGpu(work, gpuModel(machine, format, vnmKernel(machine, format)))
   const builder = new TraceBuilder(sink === undefined ? {} : { sink })
   const cycles = writeGpuTrace(kernels, fullClock(machine), builder, { detail: spec.detail })
   const table = energyTableOf(input)
@@ -136,6 +159,7 @@ const simulateOnGpu = (input: GpuRunInput, sink?: RowSink): RunResult => {
       energy: pricedActions(table, gpuEnergyComponents(machine, format)),
       settings: { mode: "inference", pattern: patternSetting(input), dtype: format },
       command: normalisedCommand(spec),
+      ...replayOf(input),
       seed: spec.seed,
       warnings: [...input.warnings, ...unmeasured(input), ...notesOf(input, kernels)],
       conventions: {
@@ -154,7 +178,7 @@ const costing = (input: GpuRunInput): ((machine: Machine) => RunCost) => {
   const work = mapped(input)
   return (other) => {
     const machine = asGpuMachine(other)
-    const kernels = planGpu(work, gpuModel(machine, format))
+    const kernels = planGpu(work, gpuModel(machine, format, vnmKernel(machine, format)))
     return runCost({
       machine,
       cycles: gpuCycles(kernels, fullClock(machine)),

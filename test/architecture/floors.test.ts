@@ -62,6 +62,7 @@ describe("the floors", () => {
       { from: "viz/client/array-what-if.ts", to: "sim/sat/replay.ts" },
       { from: "viz/client/branch-what-if.ts", to: "sim/branch/core/replay.ts" },
       { from: "viz/client/cpu-what-if.ts", to: "sim/cpu/network/replay.ts" },
+      { from: "viz/client/gpu-what-if.ts", to: "sim/gpu/replay.ts" },
     ]
     expect([...reports, ...charts]).toEqual(carried)
   })

@@ -9,10 +9,14 @@ import { cyclesText, secondsText, shortNumber } from "../../viz/number-format.ts
 import { clientAssets } from "../fixtures/client-assets.ts"
 import { smallBranchRun } from "../fixtures/small-branch-run.ts"
 import { smallTraining } from "../fixtures/small-training.ts"
+import { parseOverride } from "../../arch/machine-catalogue.ts"
+import type { Trace } from "../../sim/trace/trace.ts"
+import { prepareRun, runOf } from "../../src/run/prepare-run.ts"
+import { specOf } from "../run/spec-of.ts"
 import { launch, open } from "./browser.ts"
 
 let browser: Browser
-let html: Readonly<Record<"array" | "tight" | "branch", string>>
+let html: Readonly<Record<"array" | "tight" | "board" | "branch", string>>
 
 beforeAll(async () => {
   browser = await launch()
@@ -20,6 +24,7 @@ beforeAll(async () => {
   html = {
     array: runPage({ trace: smallTraining() }, assets),
     tight: runPage({ trace: smallTraining(["buffers.ofmap=8192", "buffers.filter=32768"]) }, assets),
+    board: runPage({ trace: await onBoard([]) }, assets),
     branch: branchPage(await smallBranchRun(), assets),
   }
 })
@@ -27,6 +32,12 @@ beforeAll(async () => {
 afterAll(async () => {
   await browser.close()
 })
+
+const onBoard = async (sets: readonly string[]): Promise<Trace> => {
+  const overrides = sets.map(parseOverride)
+  const spec = specOf({ workload: "resnet9", machine: "a100-pcie-80gb", overrides })
+  return runOf(await prepareRun(spec)).simulate().trace
+}
 
 const slider = (page: Page, name: string): Locator => page.getByRole("slider", { name })
 
@@ -74,6 +85,22 @@ describe("the sliders of a run", () => {
         await page.keyboard.press("End")
       }
       await page.locator("#what-if-result").getByText("the buffers do not hold one fold").waitFor()
+      expect(problems).toEqual([])
+    } finally {
+      await close()
+    }
+  })
+
+  it("of a board say what the engine says of the board that the command asks for", async () => {
+    const { page, problems, close } = await open(browser, html.board)
+    try {
+      await slider(page, "DRAM bandwidth").focus()
+      await page.keyboard.press("Home")
+      const result = page.locator("#what-if-result")
+      await result.getByText("Estimate:").waitFor()
+      expect(await page.locator("#what-if-command").innerText()).toContain("--set dram.bandwidth=241.9GB/s")
+      const { totals } = (await onBoard(["dram.bandwidth=241.9GB/s"])).manifest
+      expect(await result.innerText()).toContain(cyclesText(totals.cycles))
       expect(problems).toEqual([])
     } finally {
       await close()

@@ -2,6 +2,7 @@
  * A network's run on one core as plain data, and the same run planned anew from it with other numbers of the machine or
  * another share of zeros. It is the engine's own plan.
  */
+import { byPath } from "../../../arch/numbers-by-path.ts"
 import type { Layer, Network } from "../../../dataflows/network.ts"
 import { operatorAt, packOperators, type PlainOperator } from "../../../dataflows/packed-operators.ts"
 import type { CpuNumbers, LibraryNumbers } from "./core-rates.ts"
@@ -33,21 +34,9 @@ export const cpuReplay = (network: Network, sparsity: NetworkSparsity): CpuRepla
   }
 }
 
-/** Numbers by path as the machine that they are of. Objects without a prototype: paths come from a file. */
-const machineOf = (
-  numbers: ReadonlyMap<string, number>,
-): CpuNumbers & { readonly library: LibraryNumbers } => {
-  type Node = Record<string, unknown>
-  const empty = (): Node => Object.create(null) as Node
-  const root = empty()
-  for (const [path, value] of numbers) {
-    const keys = path.split(".")
-    let parent = root
-    for (const key of keys.slice(0, -1)) parent = (parent[key] ??= empty()) as Node
-    parent[keys.at(-1) ?? ""] = { value }
-  }
-  return root as unknown as CpuNumbers & { readonly library: LibraryNumbers }
-}
+/** The machine that the numbers are of. */
+const machineOf = (numbers: ReadonlyMap<string, number>): CpuNumbers & { readonly library: LibraryNumbers } =>
+  byPath(numbers) as unknown as CpuNumbers & { readonly library: LibraryNumbers }
 
 /** Time of the pass at a point. */
 export interface CpuPointCost {
