@@ -2,7 +2,7 @@
 
 // Digits are tabular, so 1 is as wide as 0.
 const narrow = new Set("iIl|!.,:;'`()[]{}fjrt /\\-")
-const wide = new Set("mwMW@%—…")
+const wide = new Set("mwMW@%—…×÷→±")
 
 const widthInEm = (char: string): number => {
   if (narrow.has(char)) return 0.36

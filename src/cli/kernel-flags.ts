@@ -39,7 +39,12 @@ const readSparsities = (list: string): readonly number[] => {
 }
 
 export const benchFromFlags = (
-  flags: KernelFlags & { readonly sparsities: string; readonly machine?: string; readonly out?: string },
+  flags: KernelFlags & {
+    readonly sparsities: string
+    readonly machine?: string
+    readonly out?: string
+    readonly report?: string
+  },
   terminal: Terminal,
 ): Effect.Effect<void, SparsimError> =>
   Effect.flatMap(
@@ -48,6 +53,7 @@ export const benchFromFlags = (
       sparsities: readSparsities(flags.sparsities),
       ...(flags.machine === undefined ? {} : { machine: readPath("--machine", flags.machine) }),
       ...(flags.out === undefined ? {} : { out: readPath("--out", flags.out) }),
+      ...(flags.report === undefined ? {} : { report: readPath("--report", flags.report) }),
     })),
     (command) => runKernelBench(command, terminal),
   )

@@ -10,10 +10,12 @@ import type { Browser } from "playwright-core"
 import { PNG } from "pngjs"
 import { afterAll, beforeAll, describe, expect, it } from "vitest"
 import { indexPage } from "../../reports/pages/index-page.ts"
+import { kernelBenchPage } from "../../reports/pages/kernel-bench-page.ts"
 import { overviewPage } from "../../reports/pages/overview-page.ts"
 import { validationPage } from "../../reports/pages/validation-page.ts"
 import { clientAssets } from "../fixtures/client-assets.ts"
 import { realPage } from "../fixtures/real-pages.ts"
+import { sampleKernelBench } from "../fixtures/sample-kernel-bench.ts"
 import { sampleTrace } from "../fixtures/sample-trace.ts"
 import { sampleValidation } from "../fixtures/sample-validation.ts"
 import { launch, open } from "./browser.ts"
@@ -55,6 +57,7 @@ const pages: Readonly<Record<string, () => Promise<string>>> = {
       { title: "Reports", about: "What sparsity buys.", command: "sparsim demo", entries: [entry, entry] },
       await clientAssets(),
     ),
+  kernels: async () => kernelBenchPage(sampleKernelBench, "sparsim kernel bench", await clientAssets()),
   validation: async () =>
     validationPage({ report: sampleValidation, command: "sparsim validate" }, await clientAssets()),
 }

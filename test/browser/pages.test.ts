@@ -4,11 +4,13 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest"
 import { branchPage } from "../../reports/pages/branch-page.ts"
 import { comparePage } from "../../reports/pages/compare-page.ts"
 import { indexPage } from "../../reports/pages/index-page.ts"
+import { kernelBenchPage } from "../../reports/pages/kernel-bench-page.ts"
 import { overviewPage } from "../../reports/pages/overview-page.ts"
 import { runPage } from "../../reports/pages/run-page.ts"
 import { validationPage } from "../../reports/pages/validation-page.ts"
 import { clientAssets } from "../fixtures/client-assets.ts"
 import { hostileNames } from "../fixtures/hostile-names.ts"
+import { sampleKernelBench } from "../fixtures/sample-kernel-bench.ts"
 import { sampleLayers, sampleTrace } from "../fixtures/sample-trace.ts"
 import { sampleValidation } from "../fixtures/sample-validation.ts"
 import { smallBranchRun } from "../fixtures/small-branch-run.ts"
@@ -27,6 +29,7 @@ const names = [
   "sliders",
   "predictor",
   "overview",
+  "kernels",
 ] as const
 
 beforeAll(async () => {
@@ -49,6 +52,7 @@ beforeAll(async () => {
       { title: "Reports", about: "What sparsity buys.", command: "x", entries: [entry] },
       assets,
     ),
+    kernels: kernelBenchPage(sampleKernelBench, "sparsim kernel bench", assets),
     validation: validationPage({ report: sampleValidation, command: "sparsim validate" }, assets),
     hostile: comparePage(
       {

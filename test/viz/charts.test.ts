@@ -4,6 +4,7 @@ import { describe, expect, it } from "vitest"
 import { breakdownBar } from "../../viz/breakdown-bar.ts"
 import { energyBars } from "../../viz/energy-bars.ts"
 import { capacityBars } from "../../viz/capacity-bars.ts"
+import { measuredChart } from "../../viz/measured-chart.ts"
 import { energyRooflineChart } from "../../viz/energy-roofline-chart.ts"
 import { occupancyMap } from "../../viz/occupancy-map.ts"
 import { instructionRooflineChart } from "../../viz/instruction-roofline-chart.ts"
@@ -133,6 +134,16 @@ const charts: Readonly<Record<string, (f: ChartFrame, name: string) => string>> 
         { name, bytes: 65536 },
         { name, bytes: 2 ** 21 },
       ],
+      axisTitle: name,
+    }),
+  "measured chart": (f, name) =>
+    measuredChart(f, {
+      rows: [
+        { name, measured: 1.4, predicted: 1.5, mark: "c1" },
+        { name, measured: 5, predicted: 0.7, mark: "c3" },
+        { name, measured: 0, predicted: 2, mark: "c1" },
+      ],
+      series: [{ name, mark: "c1" }],
       axisTitle: name,
     }),
   pareto: (f, name) =>

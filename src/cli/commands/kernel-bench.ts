@@ -3,6 +3,8 @@ import { basename } from "node:path"
 import * as Effect from "effect/Effect"
 import { type SparsimError, UnsupportedError } from "../../../arch/errors.ts"
 import { builtinWasmMachine, type WasmMachine } from "../../../arch/wasm-machine.ts"
+import { clientAssets } from "../../../reports/client-assets.ts"
+import { kernelBenchPage } from "../../../reports/pages/kernel-bench-page.ts"
 import { writeAtomically } from "../../../sim/trace/export/write-atomically.ts"
 import {
   benchVariants,
@@ -40,6 +42,8 @@ export interface BenchCommand extends KernelCommand {
   /** A file that `kernel calibrate` wrote; the built-in numbers without one. */
   readonly machine?: string
   readonly out?: string
+  /** Path of the page to write; none without it. */
+  readonly report?: string
 }
 
 export interface CalibrateCommand extends KernelCommand {
@@ -84,6 +88,15 @@ const asJson = (run: MeasuredRun, machine: WasmMachine, comparison: KernelCompar
     null,
     2,
   )}\n`
+
+/** The command as a page names it: base names, and what differs from the defaults of `kernel bench` or may. */
+const commandOf = ({ sparsities, machine, processes, samples }: BenchCommand): string =>
+  [
+    "sparsim kernel bench",
+    `--sparsities ${sparsities.map((share) => Number((share * 100).toPrecision(9))).join(",")}`,
+    ...(machine === undefined ? [] : [`--machine ${basename(machine)}`]),
+    `--processes ${processes} --samples ${samples}`,
+  ].join(" ")
 
 interface Row {
   readonly layer: string
@@ -170,12 +183,27 @@ export const runKernelBench = (
       const out = command.out
       yield* attempt(() => writeAtomically(out, [comparisonCsv(comparison)]))
     }
+    if (command.report !== undefined) {
+      const report = command.report
+      const bench = {
+        machine: machine.name,
+        processes: run.processes,
+        peakFlops: run.peaks.flops,
+        ...comparison,
+      }
+      yield* attempt(async () =>
+        writeAtomically(report, [kernelBenchPage(bench, commandOf(command), await clientAssets())]),
+      )
+    }
     if (command.json) {
       terminal.out(asJson(run, machine, comparison))
       return
     }
     terminal.out(comparisonTable(comparison, terminal.width))
     terminal.out(summary(run, machine, comparison))
+    for (const written of [command.out, command.report]) {
+      if (written !== undefined) terminal.out(`wrote ${written}\n`)
+    }
     if (file === undefined && !command.quiet) {
       terminal.err(
         "note: the built-in numbers were measured on another machine; sparsim kernel calibrate -o FILE measures this one's, and --machine FILE uses them.\n",

@@ -35,22 +35,28 @@ export const addKernelMeasurements = (kernel: Command, terminal: Terminal): void
       )
       .option("--sparsities <list>", "percentages of zeros, separated by commas", "50,60,70,80,90,95")
       .option("--machine <file>", "numbers that kernel calibrate wrote; by default the built-in ones")
-      .option("-o, --out <file>", "write the table as CSV"),
+      .option("-o, --out <file>", "write the table as CSV")
+      .option("--report <file>", "write an HTML page: measured beside predicted"),
   )
     .addHelpText(
       "after",
       examples([
         "sparsim kernel bench --sparsities 90 --processes 1 --samples 3",
+        "sparsim kernel bench --sparsities 70,90 --report kernels.html",
         "sparsim kernel bench --machine my-machine.yaml --sparsities 80 --processes 1",
       ]),
     )
-    .action(async (flags: KernelFlags & { sparsities: string; machine?: string; out?: string }) => {
-      const [{ runCommand }, { benchFromFlags }] = await Promise.all([
-        import("../edge.ts"),
-        import("../kernel-flags.ts"),
-      ])
-      await runCommand(terminal, benchFromFlags({ ...flags, self: measureArguments() }, terminal))
-    })
+    .action(
+      async (
+        flags: KernelFlags & { sparsities: string; machine?: string; out?: string; report?: string },
+      ) => {
+        const [{ runCommand }, { benchFromFlags }] = await Promise.all([
+          import("../edge.ts"),
+          import("../kernel-flags.ts"),
+        ])
+        await runCommand(terminal, benchFromFlags({ ...flags, self: measureArguments() }, terminal))
+      },
+    )
 
   kernelOptions(
     kernel

@@ -5,6 +5,7 @@ import { branchPage } from "../../../reports/pages/branch-page.ts"
 import { comparePage } from "../../../reports/pages/compare-page.ts"
 import { indexPage } from "../../../reports/pages/index-page.ts"
 import type { ClientAssets } from "../../../reports/pages/page.ts"
+import { kernelBenchPage } from "../../../reports/pages/kernel-bench-page.ts"
 import { overviewPage } from "../../../reports/pages/overview-page.ts"
 import { runPage } from "../../../reports/pages/run-page.ts"
 import { validationPage } from "../../../reports/pages/validation-page.ts"
@@ -12,6 +13,7 @@ import { clientAssets } from "../../fixtures/client-assets.ts"
 import { hostileNames } from "../../fixtures/hostile-names.ts"
 import { sampleBranchTrace, type SampleBranchOptions } from "../../fixtures/sample-branch-trace.ts"
 import { type SampleLayer, sampleLayers, sampleTrace } from "../../fixtures/sample-trace.ts"
+import { sampleKernelBench } from "../../fixtures/sample-kernel-bench.ts"
 import { tinyTrace } from "../../fixtures/tiny-trace.ts"
 import { sampleValidation } from "../../fixtures/sample-validation.ts"
 import { unpackedData } from "../../fixtures/unpacked-data.ts"
@@ -34,6 +36,7 @@ beforeAll(async () => {
     index: () => indexPage(index, assets),
     overview: () => overviewPage(manyRuns, manyRuns.map(entryOf), assets),
     validation: () => validationPage({ report: sampleValidation, command: "sparsim validate" }, assets),
+    kernels: () => kernelBenchPage(sampleKernelBench, "sparsim kernel bench", assets),
     branch: () => branchPage(sampleBranchTrace({ warmUp: [branchWindow(2000)] }), assets),
     "branch comparison": () => branchComparePage(predictors, assets),
   }
