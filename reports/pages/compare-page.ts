@@ -24,6 +24,8 @@ import { roofline } from "../roofline.ts"
 import { pairLabels } from "../run-label.ts"
 import { stageShares } from "../stage-shares.ts"
 import { compareVerdict } from "../verdict.ts"
+import { energySplits } from "../energy-splits.ts"
+import { type Ablations, ablationSection } from "./ablation-section.ts"
 import { type Band, bandText } from "./band.ts"
 import { type DataTable, dataTable, numberCell } from "./data-table.ts"
 import { displayLabel, displayName, displayPath } from "./display-name.ts"
@@ -48,6 +50,8 @@ export interface ComparePageInput {
   readonly labels?: readonly [string, string]
   /** Bands of the headline ratios. */
   readonly bands?: { readonly speedup?: Band; readonly energyRatio?: Band }
+  /** What the features of the machine buy in run B, where that was asked for. */
+  readonly ablations?: Ablations
 }
 
 /**
@@ -92,6 +96,7 @@ export const comparePage = (input: ComparePageInput, assets: ClientAssets): stri
         ),
         energyOfBoth(a, b, comparison, tips),
         lossesSection(comparison),
+        ablationSection(input.ablations, tips),
         whatIf?.markup ?? "",
         section(
           "rows",
@@ -195,8 +200,20 @@ const energyOfBoth = (a: Aggregate, b: Aggregate, comparison: Comparison, tips: 
   if (energyA === undefined || energyB === undefined) return ""
   return energySection(
     [
-      { label: comparison.a.label, seconds: comparison.a.seconds, energy: energyA },
-      { label: comparison.b.label, seconds: comparison.b.seconds, energy: energyB },
+      {
+        label: comparison.a.label,
+        seconds: comparison.a.seconds,
+        energy: energyA,
+        splits: energySplits(a, energyA),
+        usefulMacs: comparison.a.macs.useful,
+      },
+      {
+        label: comparison.b.label,
+        seconds: comparison.b.seconds,
+        energy: energyB,
+        splits: energySplits(b, energyB),
+        usefulMacs: comparison.b.macs.useful,
+      },
     ],
     tips,
   )

@@ -73,7 +73,7 @@ export const dataTable = (table: DataTable): string => {
   const head = table.columns
     .map(
       ({ name, numeric }) =>
-        `<th scope="col"${numeric ? ' class="number"' : ""}><button type="button">${escapeHtml(name)}</button></th>`,
+        `<th scope=col${numeric ? " class=number" : ""}><button type=button>${escapeHtml(name)}</button>`,
     )
     .join("")
   const rows = table.rows

@@ -94,6 +94,7 @@ export const runRooflineFigure = (roofline: Roofline, level: Roof, tips: TipBook
   ]
   return {
     id: `roofline-${level.id.replaceAll(/[^\w-]/g, "_")}`,
+    ...(level.kind === "unit" ? { small: true as const } : {}),
     title: `Roofline at ${displayName(level.name)}`,
     caption:
       `A ring is one stage of one layer (hollow: simulated), its area is its time, its colour what binds it. On the line the machine gives all it can; below it, the distance is what is left. ${notes.filter((note) => note !== "").join(" ")}`.trim(),

@@ -24,6 +24,8 @@ import { type Roofline, roofline } from "../roofline.ts"
 import { runLabel } from "../run-label.ts"
 import { utilisationOf } from "../utilisation.ts"
 import { runVerdict } from "../verdict.ts"
+import { energySplits } from "../energy-splits.ts"
+import { type Ablations, ablationSection } from "./ablation-section.ts"
 import { type Band, bandText } from "./band.ts"
 import { type DataTable, dataTable, numberCell } from "./data-table.ts"
 import { displayLabel, displayName, displayPath } from "./display-name.ts"
@@ -58,6 +60,8 @@ export interface RunPageInput {
   readonly trace: Trace
   /** Bands of headline numbers, in seconds and picojoules. */
   readonly bands?: { readonly seconds?: Band; readonly picojoules?: Band }
+  /** What the features of the machine buy in this run, where that was asked for. */
+  readonly ablations?: Ablations
 }
 
 /**
@@ -107,10 +111,21 @@ export const runPage = (input: RunPageInput, assets: ClientAssets): string => {
           twin: "Start and cycles of every stage are in the table of layers below.",
         }),
         energySection(
-          energy === undefined ? [] : [{ label: "", seconds: run.cycles / manifest.clockHertz, energy }],
+          energy === undefined
+            ? []
+            : [
+                {
+                  label: "",
+                  seconds: run.cycles / manifest.clockHertz,
+                  energy,
+                  splits: energySplits(run, energy),
+                  usefulMacs: roofs.total.macs.useful,
+                },
+              ],
           tips,
         ),
         energyTablesSection(energyByTables(run), tips),
+        ablationSection(input.ablations, tips),
         whatIf?.markup ?? "",
         section(
           "layers",

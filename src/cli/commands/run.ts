@@ -96,7 +96,13 @@ export const outcomeOf = (
 }
 
 /** The page of an outcome: a comparison with the dense twin where there is one. */
-export const outcomePage = async ({ trace, dense, band, energyBand }: RunOutcome): Promise<string> => {
+export const outcomePage = async ({
+  trace,
+  dense,
+  band,
+  energyBand,
+  ablations,
+}: RunOutcome): Promise<string> => {
   const assets = await clientAssets()
   const shown = (one: Band | undefined): PageBand | undefined =>
     one && { low: one.low, high: one.high, about: bandAbout(one) }
@@ -109,11 +115,17 @@ export const outcomePage = async ({ trace, dense, band, energyBand }: RunOutcome
             ...(bandOf === undefined ? {} : { seconds: bandOf }),
             ...(energyOf === undefined ? {} : { picojoules: energyOf }),
           },
+          ...(ablations === undefined ? {} : { ablations }),
         },
         assets,
       )
     : comparePage(
-        { a: dense, b: trace, ...(bandOf === undefined ? {} : { bands: { speedup: bandOf } }) },
+        {
+          a: dense,
+          b: trace,
+          ...(bandOf === undefined ? {} : { bands: { speedup: bandOf } }),
+          ...(ablations === undefined ? {} : { ablations }),
+        },
         assets,
       )
 }

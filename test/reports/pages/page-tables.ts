@@ -34,7 +34,7 @@ export const pageTables = (html: string): ReadonlyMap<string, PageTable> =>
     [...html.matchAll(/<table class="sortable" id="([^"]*)">(.*?)<\/table>/gs)].map(([, id, table]) => [
       id,
       {
-        columns: [...table.matchAll(/<th scope="col".*?<\/th>/gs)].map(([head]) => textOf(head)),
+        columns: [...table.matchAll(/<th scope=col.*?<\/button>/gs)].map(([head]) => textOf(head)),
         rows: table
           .split(/<tr[ >]/)
           .slice(2)

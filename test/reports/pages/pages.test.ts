@@ -9,6 +9,8 @@ import { kernelBenchPage } from "../../../reports/pages/kernel-bench-page.ts"
 import { overviewPage } from "../../../reports/pages/overview-page.ts"
 import { runPage } from "../../../reports/pages/run-page.ts"
 import { validationPage } from "../../../reports/pages/validation-page.ts"
+import { prepareRun, runOf } from "../../../src/run/prepare-run.ts"
+import { specOf } from "../../run/spec-of.ts"
 import { clientAssets } from "../../fixtures/client-assets.ts"
 import { hostileNames } from "../../fixtures/hostile-names.ts"
 import { sampleBranchTrace, type SampleBranchOptions } from "../../fixtures/sample-branch-trace.ts"
@@ -166,6 +168,12 @@ describe("pages", () => {
       expect(all(/(<img|<svg onload|[\u202a-\u202e])/gi, html)).toEqual([])
       expect(all(/<\/(script)>/g, html)).toHaveLength(scripts)
     }
+  })
+
+  it("of a training step of ResNet-50 stay below 400 KiB", async () => {
+    const spec = specOf({ workload: "resnet50", training: "bdwp", pattern: { n: 2, m: 8 }, batch: 32 })
+    const { trace } = runOf(await prepareRun(spec)).simulate()
+    expect(Buffer.byteLength(runPage({ trace }, assets))).toBeLessThan(400 * 1024)
   })
 
   it("of predictors stay below 900 kB for 20 of them over 512 windows each", () => {

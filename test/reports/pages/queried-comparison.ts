@@ -11,6 +11,7 @@ import {
   type QueriedTables,
   rooflineRows,
   shown,
+  splitRows,
   stageRows,
 } from "./queried-tables.ts"
 import { type Grouping, type QueriedWork, queriedWork } from "./queried-work.ts"
@@ -41,6 +42,12 @@ const joined = (a: QueriedRows, b: QueriedRows): QueriedRows =>
     )
     return [name, before, after, share, part]
   })
+
+const splitOfBoth = (a: QueriedRows, b: QueriedRows): QueriedRows => {
+  const energyIn = (rows: QueriedRows, by: string | number, name: string | number): number =>
+    Number(rows.find((row) => row[0] === by && row[1] === name)?.[2] ?? 0)
+  return [...a, ...b].map(([by, name]) => [by, name, energyIn(a, by, name), energyIn(b, by, name)])
+}
 
 /** Every table of the page of two runs of the same work at the same clock that both have a price. */
 export const queriedComparison = async (
@@ -90,6 +97,7 @@ export const queriedComparison = async (
       { by: 1, rows: bothRuns(await side((run) => rooflineRows(run, farthest.id, 0))) },
     ],
     ["unit-breakdown-table", { by: 2, rows: bothRuns(await side(accountRows)), roundedTo: 1e-3 }],
+    ["energy-splits-table", { by: 2, rows: splitOfBoth(await splitRows(a), await splitRows(b)) }],
     ["energy-by-component-table", { by: 1, rows: joined(await componentRows(a), await componentRows(b)) }],
     [
       "rows-table",

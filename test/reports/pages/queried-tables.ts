@@ -253,6 +253,30 @@ export const componentRows = async (run: QueriedRun): Promise<QueriedRows> => {
   return parts.map(([name, energy]) => [name, energy, energy / total])
 }
 
+export const splitRows = async (run: QueriedRun): Promise<QueriedRows> => {
+  const { rows } = await queryTrace(
+    run.trace,
+    `WITH spent AS (SELECT component, action, sum(count * picojoules) AS energy
+       FROM counters JOIN energy USING (component, action) GROUP BY ALL),
+     levels AS (SELECT DISTINCT name, regexp_replace(unnest(counters), '[.][^.]*$', '') AS component
+       FROM roofs WHERE kind = 'memory')
+     SELECT 'Action', component || ' ' || action, energy FROM spent
+     UNION ALL SELECT 'Memory level', coalesce(name, 'logic and registers'), sum(energy)
+       FROM spent LEFT JOIN levels USING (component) GROUP BY name`,
+  )
+  const fixed = run.staticPerCycle * run.cycles
+  return [
+    ...rows.map(([by, name, energy]) => [String(by), String(name), Number(energy)]),
+    ["Action", "static", fixed],
+    ["Memory level", "static", fixed],
+    ...(await queriedWork(run.trace, "stage")).map((work) => [
+      "Stage",
+      work.stage === "" ? "other" : work.stage,
+      energyOf(run, work),
+    ]),
+  ]
+}
+
 export const numberRows = async (run: QueriedRun): Promise<QueriedRows> => {
   const { rows } = await queryTrace(
     run.trace,
@@ -330,6 +354,7 @@ export const queriedRunTables = async (trace: string, ids: readonly string[]): P
   await add("layers-table", async () => ({ rows: await layerRows(run), by: "place" }))
   await add("time-by-stage-table", async () => ({ rows: await stageRows(run), by: 1 }))
   await add("unit-breakdown-table", async () => ({ rows: await accountRows(run), by: 2, roundedTo: 1e-3 }))
+  await add("energy-splits-table", async () => ({ rows: await splitRows(run), by: 2 }))
   await add("energy-by-component-table", async () => ({ rows: await componentRows(run), by: 1 }))
   await add("uncertain-numbers", async () => ({ rows: await numberRows(run), by: 1 }))
   await add("energy-tables-table", async () => ({ rows: await tableRows(run), by: 1 }))
