@@ -23,7 +23,7 @@ const barHeight = 18
 const pitch = 28
 
 /** Factors at which the axis may have a tick. */
-const tickRatios = [0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 3, 4, 6, 8, 10, 16, 32, 64, 100]
+const tickRatios = [0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 0.8, 1, 1.2, 1.5, 2, 3, 4, 6, 8, 10, 16, 32, 64, 100]
 
 export const speedupBars = (frame: ChartFrame, data: SpeedupBarsData): string => {
   const rows = data.rows.filter(({ ratio }) => Number.isFinite(ratio) && ratio > 0)
