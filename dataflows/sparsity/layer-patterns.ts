@@ -18,13 +18,9 @@ import { gemmLayers, type Layer, type Network } from "../network.ts"
 import { parsePattern, patternForms } from "./pattern/pattern-text.ts"
 import type { SparsityPattern } from "./pattern/sparsity-pattern.ts"
 
-export interface LayerPatterns {
-  /** Name of the file, for errors. */
-  readonly file: string
+export interface LayerPatterns extends LayerChoices<SparsityPattern> {
   /** What layers that are not named get; undefined leaves that to the run. The first layer stays dense unless named. */
   readonly default?: SparsityPattern | "dense"
-  /** Layer id, or one with `*` (any characters) and `?` (one character), and its pattern; in the file's order. */
-  readonly layers: readonly (readonly [string, SparsityPattern | "dense"])[]
 }
 
 const PatternText = Schema.String.check(
@@ -74,17 +70,30 @@ const hasWeights = ({ op }: Layer): boolean => op.kind === "conv2d" || op.kind =
 const refuse = (file: string, name: string, message: string, remedy: string): ConfigError =>
   new ConfigError({ message, place: { file, path: `layers.${name}` }, remedy })
 
+/** What a file says of single layers: id or glob, and what they get; in the file's order. */
+export interface LayerChoices<T> {
+  /** Name of the file, for errors. */
+  readonly file: string
+  readonly layers: readonly (readonly [name: string, choice: T | "dense"])[]
+}
+
 /**
- * The network with the file's patterns on its layers. A layer's own id beats a glob, a later glob an earlier one; a glob only
- * reaches layers with weights.
- * @throws ConfigError for a name that no layer has, with the nearest, and for a pattern on a layer without weights
+ * What each layer gets that the file reaches. A layer's own id beats a glob, a later glob an earlier one; a glob only reaches
+ * layers that can be pruned.
+ * @throws ConfigError for a name that no layer has, with the nearest, and for a layer that cannot be pruned
  */
-export const withLayerPatterns = (network: Network, { file, layers: entries }: LayerPatterns): Network => {
-  const prunable = gemmLayers(network).filter(hasWeights)
+export const chosenByLayer = <T>(
+  network: Network,
+  { file, layers: entries }: LayerChoices<T>,
+  canPrune: (layer: Layer) => boolean,
+  /** "layers with weights", "has no weights to prune" */
+  words: { readonly those: string; readonly cannot: string },
+): ReadonlyMap<string, T | "dense"> => {
+  const prunable = gemmLayers(network).filter(canPrune)
   const known = new Map(network.layers.map((layer) => [layer.id, layer]))
-  const chosen = new Map<string, SparsityPattern | "dense">()
+  const chosen = new Map<string, T | "dense">()
   // A name that is some layer's id is that id, whatever characters it has.
-  for (const [name, pattern] of entries) {
+  for (const [name, choice] of entries) {
     if (known.has(name)) continue
     if (!isGlob(name)) {
       const ids = prunable.map(({ id }) => id)
@@ -96,23 +105,32 @@ export const withLayerPatterns = (network: Network, { file, layers: entries }: L
       throw refuse(
         file,
         name,
-        `"${name}" reaches no layer with weights of ${network.id}`,
+        `"${name}" reaches no ${words.those} of ${network.id}`,
         `Its first such layers: ${prunable
           .slice(0, 8)
           .map(({ id }) => id)
           .join(", ")}.`,
       )
     }
-    for (const { id } of reached) chosen.set(id, pattern)
+    for (const { id } of reached) chosen.set(id, choice)
   }
-  for (const [name, pattern] of entries) {
+  for (const [name, choice] of entries) {
     const layer = known.get(name)
     if (layer === undefined) continue
-    if (!hasWeights(layer) && pattern !== "dense") {
-      throw refuse(file, name, `layer "${name}" has no weights to prune`, 'Remove it, or write "dense".')
+    if (!canPrune(layer) && choice !== "dense") {
+      throw refuse(file, name, `layer "${name}" ${words.cannot}`, 'Remove it, or write "dense".')
     }
-    chosen.set(name, pattern)
+    chosen.set(name, choice)
   }
+  return chosen
+}
+
+/** The network with the file's patterns on its layers. @throws ConfigError as `chosenByLayer` */
+export const withLayerPatterns = (network: Network, patterns: LayerPatterns): Network => {
+  const chosen = chosenByLayer<SparsityPattern>(network, patterns, hasWeights, {
+    those: "layer with weights",
+    cannot: "has no weights to prune",
+  })
   return {
     ...network,
     layers: network.layers.map((layer) => {

@@ -79,7 +79,13 @@ const ArrayReplay = Schema.Struct({
 const CpuReplay = Schema.Struct({
   model: Schema.Literal("cpu"),
   operators: Schema.Array(Schema.Record(Schema.String, Schema.Union([Schema.String, Schema.Finite]))),
-  layers: Schema.Array(Schema.Struct({ operator: Schema.Finite, block: Schema.optionalKey(Schema.Finite) })),
+  layers: Schema.Array(
+    Schema.Struct({
+      operator: Schema.Finite,
+      block: Schema.optionalKey(Schema.Finite),
+      zeros: Schema.optionalKey(Schema.Finite),
+    }),
+  ),
   zeros: Schema.Finite,
 })
 

@@ -87,7 +87,17 @@ const workloadOptions = (flags: RunFlags): WorkloadOptions => ({
 })
 
 /** The run's pattern and those of single layers; a file's default is the run's pattern. @throws ConfigError */
-const sparsityOf = (flags: RunFlags): Pick<RunSpec, "pattern" | "layerPatterns" | "unstructured"> => {
+const sparsityOf = (
+  flags: RunFlags,
+): Pick<RunSpec, "pattern" | "layerPatterns" | "unstructured" | "layerZeros" | "ownZeros"> => {
+  if (flags.sparsity?.trim().toLowerCase() === "weights") {
+    if (flags.sparsityFile === undefined) return { ownZeros: true }
+    throw new ConfigError({
+      message:
+        "--sparsity weights: the weights' own zeros and a sparsity file say different things of the same layers",
+      remedy: "Drop one of the two.",
+    })
+  }
   const unstructured = flags.sparsity === undefined ? undefined : readUnstructured(flags.sparsity)
   if (unstructured !== undefined) {
     if (flags.sparsityFile === undefined) return { unstructured }
@@ -98,7 +108,16 @@ const sparsityOf = (flags: RunFlags): Pick<RunSpec, "pattern" | "layerPatterns" 
   }
   const given = flags.sparsity === undefined ? undefined : readPattern(flags.sparsity)
   if (flags.sparsityFile === undefined) return given === undefined ? {} : { pattern: given }
-  const layerPatterns = readSparsityFile(flags.sparsityFile)
+  const file = readSparsityFile(flags.sparsityFile)
+  if ("layerZeros" in file) {
+    if (flags.sparsity === undefined) return file
+    throw new ConfigError({
+      message: `--sparsity ${flags.sparsity}: the sparsity file says shares of zeros, which no pattern fits`,
+      place: { file: file.layerZeros.file },
+      remedy: "Drop one of the two.",
+    })
+  }
+  const { layerPatterns } = file
   if (layerPatterns.default !== undefined && flags.sparsity !== undefined) {
     throw new ConfigError({
       message: `--sparsity ${flags.sparsity}: the sparsity file has a default of its own`,
@@ -114,7 +133,7 @@ const sparsityOf = (flags: RunFlags): Pick<RunSpec, "pattern" | "layerPatterns" 
 const unknownToScaleSim = (spec: RunSpec, flags: RunFlags): string | undefined => {
   const asked: readonly (readonly [boolean, string])[] = [
     [spec.pattern !== undefined && "kind" in spec.pattern, "a pattern other than N:M"],
-    [spec.layerPatterns !== undefined, "--sparsity-file"],
+    [spec.layerPatterns !== undefined || spec.layerZeros !== undefined, "--sparsity-file"],
     [spec.metadata !== undefined, "--metadata"],
     [spec.ablate.length > 0, "--ablate"],
     [flags.ablations === true, "--ablations"],

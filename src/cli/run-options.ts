@@ -46,8 +46,11 @@ export const runOptions = (command: Command): Command =>
   outputOptions(
     workloadOptions(command)
       .option("--on <machine>", `a machine's id, or a YAML file (default: "${defaultMachine}")`)
-      .option("--sparsity <pattern>", "pattern of the pruned operand: 2:8, dbb4:8, v64:2:8; on CPUs 90%")
-      .option("--sparsity-file <file>", "patterns of single layers (YAML)")
+      .option(
+        "--sparsity <pattern>",
+        "pattern of the pruned operand: 2:8, dbb4:8, v64:2:8; on CPUs 90%, or weights for the zeros that the model has",
+      )
+      .option("--sparsity-file <file>", "patterns of single layers (YAML); on CPUs shares of zeros")
       .option("--metadata <format>", "positions of kept values: index, bitmap or combinadic")
       .option(
         "--train <method>",

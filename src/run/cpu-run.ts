@@ -1,6 +1,6 @@
 /** Runs on one core of a CPU: a network's forward pass, operator by operator, with the kernels of a library. */
 import { type CpuLibrary, cpuLibrary } from "../../arch/cpu-library.ts"
-import { UnsupportedError } from "../../arch/errors.ts"
+import { ConfigError, UnsupportedError } from "../../arch/errors.ts"
 import { asCpuMachine, type CpuMachine, type Machine } from "../../arch/machine.ts"
 import { isDense } from "../../dataflows/sparsity/nm-pattern.ts"
 import { resolveEnergy } from "../../arch/resolve-energy.ts"
@@ -9,7 +9,16 @@ import { cpuEnergyComponents, cpuRoofs } from "../../sim/cpu/network/cpu-roofs.t
 import { releaseOf } from "../../sim/cpu/network/library-release.ts"
 import { cpuReplay } from "../../sim/cpu/network/replay.ts"
 import { planCpu, type PlannedOperator } from "../../sim/cpu/network/plan-cpu.ts"
-import { type NetworkSparsity, pointwiseSparsity } from "../../sim/cpu/network/weight-sparsity.ts"
+import {
+  isPointwise,
+  type NetworkSparsity,
+  pointwiseSparsity,
+  type WeightSparsity,
+  zerosIn,
+} from "../../sim/cpu/network/weight-sparsity.ts"
+import type { Layer, Network } from "../../dataflows/network.ts"
+import { chosenByLayer } from "../../dataflows/sparsity/layer-patterns.ts"
+import type { LayerZeros } from "./layer-zeros.ts"
 import { type RowSink, TraceBuilder } from "../../sim/trace/builder.ts"
 import { refuseOtherFlags } from "./kind-flags.ts"
 import type { MachineRun, RunCost, RunResult } from "./machine-run.ts"
@@ -37,10 +46,52 @@ const usualLibrary = "xnnpack"
 const libraryOf = ({ spec, machine }: CpuRunInput): CpuLibrary =>
   cpuLibrary(releaseOf(machine, spec.library ?? usualLibrary))
 
+/** Layers that sparse kernels take: 1×1 convolutions, and products of a vector with a matrix of weights. */
+const takesZeros = (layer: Layer): boolean => isPointwise(layer) || layer.op.kind === "linear"
+
+/** Zeros that the file's own weights have. @throws ConfigError where it has no weights, or none that is zero */
+const ownZerosOf = (network: Network): NetworkSparsity => {
+  const weighted = network.layers.filter((layer) => layer.weights !== undefined && takesZeros(layer))
+  if (weighted.length === 0) {
+    throw new ConfigError({
+      message: `--sparsity weights: ${network.id} has no 1×1 convolution or linear layer with weights of its own`,
+      remedy: "Give an ONNX file that holds its weights, or a share of zeros such as --sparsity 90%.",
+    })
+  }
+  const found = new Map<string, WeightSparsity>()
+  for (const { id, weights } of weighted) {
+    if (weights === undefined) continue
+    const [rows] = weights.shape
+    const values = weights.load()
+    const sparsity = zerosIn(values, rows, values.length / rows)
+    if (sparsity.zeros > 0) found.set(id, sparsity)
+  }
+  if (found.size > 0) return found
+  throw new ConfigError({
+    message: `--sparsity weights: none of the ${weighted.length} layers of ${network.id} that sparse kernels take has a weight that is zero`,
+    remedy: "Prune the model before, or give a share of zeros such as --sparsity 90%.",
+  })
+}
+
+/** Zeros that a sparsity file gives. @throws ConfigError for layers that it names and the network has not */
+const layerZerosOf = (network: Network, zeros: LayerZeros): NetworkSparsity => {
+  const chosen = chosenByLayer(network, zeros, takesZeros, {
+    those: "1×1 convolution or linear layer",
+    cannot: "is no 1×1 convolution or linear layer, which sparse kernels of CPUs take",
+  })
+  const found = new Map<string, WeightSparsity>()
+  for (const layer of network.layers) {
+    const own = chosen.get(layer.id) ?? (isPointwise(layer) ? zeros.default : undefined)
+    if (own !== undefined && own !== "dense") found.set(layer.id, own)
+  }
+  if (found.size === 0) throw nothingToPrune(network)
+  return found
+}
+
 /** What is zero, by layer. @throws ConfigError, UnsupportedError for what a CPU cannot do */
 const sparsityOf = (input: CpuRunInput): NetworkSparsity => {
   const { spec, machine } = input
-  refuseOtherFlags(machine, spec, ["unstructured", "library"])
+  refuseOtherFlags(machine, spec, ["unstructured", "layerZeros", "ownZeros", "library"])
   const network = multiplyingNetworkOf(input)
   if ((spec.dtype ?? "fp32") !== "fp32") {
     throw new UnsupportedError({
@@ -55,6 +106,8 @@ const sparsityOf = (input: CpuRunInput): NetworkSparsity => {
         "Give a share of zeros, e.g. --sparsity 90%, or in blocks of output channels, --sparsity 90%/4x1.",
     })
   }
+  if (spec.ownZeros) return ownZerosOf(network)
+  if (spec.layerZeros !== undefined) return layerZerosOf(network, spec.layerZeros)
   if (spec.unstructured === undefined) return new Map()
   const { zeros, block } = spec.unstructured
   const sparsity = pointwiseSparsity(network, zeros, { block, from: 1 })

@@ -14,6 +14,8 @@ const flags = {
   detail: "--detail",
   design: "--design",
   unstructured: "--sparsity with a share of zeros",
+  layerZeros: "--sparsity-file with shares of zeros",
+  ownZeros: "--sparsity weights",
   library: "--library",
   activationDensity: "--activation-density",
   warmUp: "--warm-up",

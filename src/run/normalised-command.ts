@@ -26,6 +26,8 @@ export const normalisedCommand = (spec: RunSpec): string => {
     words.push("--sparsity", formatPattern(spec.pattern))
   }
   if (spec.unstructured !== undefined) words.push("--sparsity", formatUnstructured(spec.unstructured))
+  if (spec.layerZeros !== undefined) words.push("--sparsity-file", base(spec.layerZeros.file))
+  if (spec.ownZeros) words.push("--sparsity", "weights")
   if (spec.library !== undefined) words.push("--library", spec.library)
   if (spec.dtype !== undefined) words.push("--dtype", spec.dtype)
   if (spec.design !== undefined) words.push("--design", spec.design)

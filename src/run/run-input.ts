@@ -50,7 +50,7 @@ export const hasOwnPatterns = (network: Network): boolean =>
 export const isSparseRun = (input: Pick<RunInput, "spec" | "network">): boolean => {
   const { spec } = input
   if (spec.training === "dense") return false
-  if (spec.unstructured !== undefined) return true
+  if (spec.unstructured !== undefined || spec.layerZeros !== undefined || spec.ownZeros) return true
   return (spec.pattern !== undefined && !isDense(spec.pattern)) || hasOwnPatterns(networkOf(input))
 }
 
@@ -59,6 +59,8 @@ export const denseTwin = <M extends Machine>(input: RunInput<M>): RunInput<M> =>
   const {
     pattern: _,
     unstructured: _zeros,
+    layerZeros: _zerosOfLayers,
+    ownZeros: _zerosOfFile,
     layerPatterns: _file,
     metadata: _positions,
     schedule: _ownSchedule,
@@ -92,6 +94,8 @@ export const patternSetting = (input: RunInput): string => {
   const { pattern, layerPatterns, training, unstructured } = input.spec
   if (training === "dense") return "dense"
   if (unstructured !== undefined) return formatUnstructured(unstructured)
+  if (input.spec.ownZeros) return "weights' zeros"
+  if (input.spec.layerZeros !== undefined) return "zeros per layer"
   const mixed = layerPatterns !== undefined && layerPatterns.layers.length > 0
   if (pattern !== undefined && !isDense(pattern) && !mixed) return formatPattern(pattern)
   return hasOwnPatterns(networkOf(input)) ? "per layer" : "dense"

@@ -10,9 +10,11 @@ import { parsePattern, patternForms } from "../../dataflows/sparsity/pattern/pat
 import type { SparsityPattern } from "../../dataflows/sparsity/pattern/sparsity-pattern.ts"
 import { parseTrainingMethod, type TrainingMethod } from "../../dataflows/training-method.ts"
 import type { Optimizer } from "../../dataflows/optimizer.ts"
-import type { ChannelBlock, WeightSparsity } from "../../sim/cpu/network/weight-sparsity.ts"
+import type { WeightSparsity } from "../../sim/cpu/network/weight-sparsity.ts"
 import type { Objective } from "../../sim/sat/best-mapping.ts"
 import type { FixedSchedule } from "../../sim/sat/plan.ts"
+import { type LayerZeros, readLayerZeros, saysZeros } from "./layer-zeros.ts"
+import { parseUnstructured } from "./unstructured-text.ts"
 import { machineFeatures } from "../../sim/sat/stage-cost.ts"
 import type { BranchTraceFormat } from "../workload/branch-trace/trace-format.ts"
 import type { WorkloadOptions } from "../workload/resolve-workload.ts"
@@ -30,6 +32,10 @@ export interface RunSpec extends WorkloadOptions {
   readonly pattern?: SparsityPattern
   /** Zeros without a pattern, of the 1×1 convolutions; instead of `pattern`. */
   readonly unstructured?: WeightSparsity
+  /** Zeros of single layers, from a sparsity file; instead of `unstructured`. */
+  readonly layerZeros?: LayerZeros
+  /** True: what of the weights of an ONNX file is zero stays so, and kernels skip it. */
+  readonly ownZeros?: true
   /** Library of kernels, of a machine that has several; its usual one when absent. */
   readonly library?: string
   /** Patterns of single layers, from a sparsity file; its default is `pattern`. */
@@ -64,14 +70,11 @@ export interface RunSpec extends WorkloadOptions {
   readonly compat: "scalesim" | "none"
 }
 
-const blocks: Readonly<Record<string, ChannelBlock>> = { "": 1, "/2x1": 2, "/4x1": 4 }
-
 /** Reads "90%" or, in blocks of output channels, "90%/4x1"; undefined for what is no share of zeros. @throws ConfigError */
 export const readUnstructured = (text: string): WeightSparsity | undefined => {
-  const match = /^(\d{1,3}(?:\.\d+)?)%(.*)$/.exec(text.trim())
-  if (match === null) return undefined
-  const [zeros, block] = [Number(match[1]) / 100, blocks[match[2] ?? ""]]
-  if (zeros > 0 && zeros < 1 && block !== undefined) return { zeros, block }
+  if (!/^\d{1,3}(?:\.\d+)?%/.test(text.trim())) return undefined
+  const read = parseUnstructured(text)
+  if (read !== undefined) return read
   throw new ConfigError({
     message: `--sparsity ${text}: expected a share of zeros above 0 % and below 100 %, alone or in blocks of 2 or 4 output channels`,
     remedy: "For example --sparsity 90% or --sparsity 90%/4x1.",
@@ -91,8 +94,10 @@ export const readPattern = (text: string): SparsityPattern | undefined => {
   return pattern
 }
 
-/** Reads a sparsity file. @throws ConfigError */
-export const readSparsityFile = (file: string): LayerPatterns => {
+/** Reads a sparsity file: patterns, or shares of zeros. @throws ConfigError */
+export const readSparsityFile = (
+  file: string,
+): { readonly layerPatterns: LayerPatterns } | { readonly layerZeros: LayerZeros } => {
   let text: string
   try {
     text = readFileSync(file, "utf8")
@@ -103,7 +108,9 @@ export const readSparsityFile = (file: string): LayerPatterns => {
       remedy: "Check the path; it is relative to the current folder.",
     })
   }
-  return readLayerPatterns(text, file)
+  return saysZeros(text)
+    ? { layerZeros: readLayerZeros(text, file) }
+    : { layerPatterns: readLayerPatterns(text, file) }
 }
 
 /** One of a list of names. @throws ConfigError with the nearest */

@@ -14,21 +14,28 @@ import type { ChannelBlock, NetworkSparsity } from "./weight-sparsity.ts"
 export interface CpuReplay {
   readonly model: "cpu"
   readonly operators: readonly PlainOperator[]
-  /** In execution order: which operator, and the channels that share zeros where the layer has any. */
-  readonly layers: readonly { readonly operator: number; readonly block?: number }[]
-  /** Share of zeros of the layers that have any. */
+  /**
+   * In execution order: which operator, the channels that share zeros where the layer has any, and their share where it is not
+   * that of the run.
+   */
+  readonly layers: readonly { readonly operator: number; readonly block?: number; readonly zeros?: number }[]
+  /** Share of zeros of the layers that have any and none of their own. */
   readonly zeros: number
 }
 
 export const cpuReplay = (network: Network, sparsity: NetworkSparsity): CpuReplay => {
   const { operators, places } = packOperators(network.layers)
   const [first] = sparsity.values()
+  const isOne = [...sparsity.values()].every(({ zeros }) => zeros === first?.zeros)
   return {
     model: "cpu",
     operators,
     layers: network.layers.map(({ id }, i) => {
       const own = sparsity.get(id)
-      return { operator: places[i], ...(own === undefined ? {} : { block: own.block }) }
+      return {
+        operator: places[i],
+        ...(own === undefined ? {} : { block: own.block, ...(isOne ? {} : { zeros: own.zeros }) }),
+      }
     }),
     zeros: first?.zeros ?? 0,
   }
@@ -57,8 +64,10 @@ export const replayOnCpu = (
     return { id: String(i), op: operatorAt(replay.operators, operator) }
   })
   const sparsity = new Map(
-    replay.layers.flatMap(({ block }, i) =>
-      block === undefined ? [] : [[String(i), { zeros, block: block as ChannelBlock }] as const],
+    replay.layers.flatMap(({ block, zeros: own }, i) =>
+      block === undefined
+        ? []
+        : [[String(i), { zeros: own ?? zeros, block: block as ChannelBlock }] as const],
     ),
   )
   const network = { id: "replay", name: "replay", batch: 1, source: "a trace", layers }

@@ -1,5 +1,5 @@
 /** Unstructured sparsity of weights, alone or in blocks of output channels, and which layers of a network have it. */
-import type { Network } from "../../../dataflows/network.ts"
+import type { Layer, Network } from "../../../dataflows/network.ts"
 import { convOutHeight, convOutWidth } from "../../../dataflows/operator.ts"
 
 /** Rows of output channels that share the positions of their zeros. */
@@ -14,6 +14,34 @@ export interface WeightSparsity {
 /** What each layer of a network has, by layer id; absent is dense. */
 export type NetworkSparsity = ReadonlyMap<string, WeightSparsity>
 
+/**
+ * What of a matrix of `rows` output channels × `columns` inputs is zero, and the blocks its kernel takes: those of four rows if
+ * they are nine tenths full, else those of two, else single weights. `zeros` counts the weights that the blocks skip.
+ * Source of the rule: XNNPACK, which chooses blocks so when it packs.
+ */
+export const zerosIn = (values: Float32Array, rows: number, columns: number): WeightSparsity => {
+  let kept = 0
+  for (const value of values) if (value !== 0) kept++
+  const blocksOf = (block: ChannelBlock): number => {
+    let blocks = 0
+    for (let row = 0; row < rows; row += block) {
+      const end = Math.min(rows, row + block)
+      for (let column = 0; column < columns; column++) {
+        let any = false
+        for (let r = row; r < end; r++) any ||= values[r * columns + column] !== 0
+        if (any) blocks++
+      }
+    }
+    return blocks
+  }
+  for (const block of [4, 2] as const) {
+    const blocks = blocksOf(block)
+    if (kept > 0 && kept >= 0.9 * block * blocks)
+      return { zeros: Math.max(0, 1 - (blocks * block) / values.length), block }
+  }
+  return { zeros: 1 - kept / values.length, block: 1 }
+}
+
 /** "block12.expand" → 12: the place of a layer among the blocks of a mobile network. */
 const blockIndex = (layer: string): number => Number(/^block(\d+)\./.exec(layer)?.[1] ?? 0)
 
@@ -27,15 +55,22 @@ export interface BlockRule {
   readonly from: number | "last"
 }
 
+/** A 1×1 convolution over more than one pixel: what sparse kernels of phones are made for. */
+export const isPointwise = ({ op }: Layer): boolean =>
+  op.kind === "conv2d" &&
+  op.groups === 1 &&
+  op.kernelHeight * op.kernelWidth === 1 &&
+  convOutHeight(op) * convOutWidth(op) > 1
+
 /** The 1×1 convolutions of a network over more than one pixel, as sparse as `zeros` says: the layers that papers prune. */
 export const pointwiseSparsity = (network: Network, zeros: number, rule: BlockRule): NetworkSparsity => {
   if (zeros === 0) return new Map()
   const last = network.layers.reduce((most, { id }) => Math.max(most, blockIndex(id)), 0)
   const from = rule.from === "last" ? last : rule.from
   const out = new Map<string, WeightSparsity>()
-  for (const { id, op } of network.layers) {
-    if (op.kind !== "conv2d" || op.groups > 1 || op.kernelHeight * op.kernelWidth > 1) continue
-    if (convOutHeight(op) * convOutWidth(op) === 1) continue
+  for (const layer of network.layers) {
+    const { id } = layer
+    if (!isPointwise(layer)) continue
     // What comes after the last block, a final 1×1 convolution, belongs to it.
     const at = blockIndex(id) === 0 ? last : blockIndex(id)
     out.set(id, { zeros, block: at >= from ? rule.block : 1 })
