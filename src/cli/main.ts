@@ -155,10 +155,10 @@ outputOptions(
     .argument("<trace>", "trace folder")
     .addOption(
       new Option("--to <format>", "format")
-        .choices(["perfetto", "speedscope", "csv", "scalesim", "action-counts"])
+        .choices(["perfetto", "speedscope", "csv", "scalesim", "action-counts", "llvm-mca"])
         .makeOptionMandatory(),
     )
-    .requiredOption("-o, --out <path>", "file, or folder for csv and scalesim"),
+    .requiredOption("-o, --out <path>", "file, or folder for csv, scalesim and llvm-mca"),
 )
   .addHelpText(
     "after",

@@ -285,7 +285,7 @@ export const ReportOutput = struct({
 
 export const ExportOutput = struct({
   schema: literal("sparsim-export/1"),
-  format: Schema.Literals(["perfetto", "speedscope", "csv", "scalesim", "action-counts"]),
+  format: Schema.Literals(["perfetto", "speedscope", "csv", "scalesim", "action-counts", "llvm-mca"]),
   /** The command that repeats the run of the trace. */
   command: string,
   /** Base names of the files written. */

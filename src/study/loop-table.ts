@@ -99,9 +99,12 @@ export const loopPairs = (
   return { pairs, unmatched }
 }
 
+/** A name that `llvm-mca -mcpu` knows for a core; that of the Neoverse N1 where nothing is known of it. */
+export const mcaCpuOf = (core: string): string => (core === "" ? "neoverse-n1" : cpuOf(core))
+
 /** The loop as llvm-mca takes it: `llvm-mca -mtriple=aarch64 -mcpu=CPU FILE`. */
-export const llvmMcaText = ({ name, text }: Loop): string =>
-  `// llvm-mca -mtriple=aarch64 -mcpu=neoverse-n1 ${name}.s\n# LLVM-MCA-BEGIN ${name}\n${text.trimEnd()}\n# LLVM-MCA-END\n`
+export const llvmMcaText = ({ name, text }: Pick<Loop, "name" | "text">, cpu = "neoverse-n1"): string =>
+  `// llvm-mca -mtriple=aarch64 -mcpu=${cpu} ${name}.s\n# LLVM-MCA-BEGIN ${name}\n${text.trimEnd()}\n# LLVM-MCA-END\n`
 
 /** The loops with these names. @throws WorkloadError for a name that is not among them */
 export const loopsNamed = (loops: ReadonlyMap<string, string>, names: readonly string[]): readonly Loop[] =>

@@ -1,4 +1,5 @@
 /** Every command as a user runs it, from an empty folder. */
+import { spawnSync } from "node:child_process"
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { fileURLToPath } from "node:url"
@@ -223,6 +224,42 @@ describe("sparsim export", () => {
     const into = files[0] === "out" ? cwd : join(cwd, "out")
     expect(readdirSync(into).toSorted()).toEqual(files)
     expect(page(into, files[0])).toMatch(begins)
+  })
+})
+
+describe("sparsim export --to llvm-mca", () => {
+  const cwd = emptyFolder()
+  const traceOf = (...args: readonly string[]): string => {
+    sparsim(["run", "mobilenet-v1", "--on", "snapdragon-835", "--no-band", "-o", ".", ...args], cwd)
+    return (
+      readdirSync(cwd).find((name) => name.endsWith(args.length > 0 ? "90pct.trace" : "inference.trace")) ??
+      ""
+    )
+  }
+
+  it("writes the loops of a core's kernels, which llvm-mca reads where it is installed", () => {
+    const trace = traceOf("--sparsity", "90%")
+    expect(sparsim(["export", trace, "--to", "llvm-mca", "-o", "loops"], cwd)).toMatchObject({
+      code: 0,
+      err: "",
+    })
+    expect(readdirSync(join(cwd, "loops"))).toEqual(["spmm-32x1-pipelined.s"])
+    const text = page(join(cwd, "loops"), "spmm-32x1-pipelined.s")
+    const command = /^\/\/ (llvm-mca .*)\n# LLVM-MCA-BEGIN/.exec(text)?.[1] ?? ""
+    expect(command).toBe("llvm-mca -mtriple=aarch64 -mcpu=cortex-a57 spmm-32x1-pipelined.s")
+    const there = spawnSync("sh", ["-c", "command -v llvm-mca"]).status === 0
+    const { status, stdout } = spawnSync("sh", ["-c", there ? command : "echo Instructions: 2100"], {
+      cwd: join(cwd, "loops"),
+      encoding: "utf8",
+    })
+    // 21 instructions, 100 times.
+    expect({ status, counted: /Instructions: +2100/.test(stdout) }).toEqual({ status: 0, counted: true })
+  })
+
+  it("says that a run on an array has none", () => {
+    const { code, err } = sparsim(["export", sparse, "--to", "llvm-mca", "-o", "loops"], cwd)
+    expect(code).toBe(2)
+    expect(err).toMatch(/llvm-mca takes those of CPUs/)
   })
 })
 

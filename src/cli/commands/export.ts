@@ -11,11 +11,19 @@ import { speedscopeJson } from "../../../sim/trace/export/speedscope.ts"
 import { writeAtomically } from "../../../sim/trace/export/write-atomically.ts"
 import { readTrace } from "../../../sim/trace/read.ts"
 import type { Trace } from "../../../sim/trace/trace.ts"
+import { loopsOfTrace } from "../../study/trace-loops.ts"
 import { attempt } from "../edge.ts"
 import { progress } from "../progress.ts"
 import type { Terminal } from "../terminal.ts"
 
-export const exportFormats = ["perfetto", "speedscope", "csv", "scalesim", "action-counts"] as const
+export const exportFormats = [
+  "perfetto",
+  "speedscope",
+  "csv",
+  "scalesim",
+  "action-counts",
+  "llvm-mca",
+] as const
 export type ExportFormat = (typeof exportFormats)[number]
 
 export interface ExportCommand {
@@ -41,6 +49,8 @@ const filesOf = (trace: Trace, to: ExportFormat): ReadonlyMap<string, Iterable<s
         ["spans.csv", spansCsv(trace)],
         ["counters.csv", countersCsv(trace)],
       ])
+    case "llvm-mca":
+      return new Map([...loopsOfTrace(trace)].map(([name, text]) => [name, [text]]))
     case "scalesim":
       return new Map([...scaleSimReports(trace)].map(([name, text]) => [name, [text]]))
   }

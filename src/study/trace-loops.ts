@@ -1,0 +1,53 @@
+/** The inner loops of the kernels that a run on a core names, as llvm-mca takes them. */
+import { UnsupportedError } from "../../arch/errors.ts"
+import type { Trace } from "../../sim/trace/trace.ts"
+import { builtinLoops } from "../validate/builtin-loops.ts"
+import { llvmMcaText, mcaCpuOf } from "./loop-table.ts"
+
+const pixelTiles: Readonly<Record<string, string>> = {
+  "16×1": "paper-16x1-pipelined",
+  "16×2": "paper-16x2",
+  "16×4": "paper-16x4",
+  "32×1": "spmm-32x1-pipelined",
+  "32×2": "spmm-32x2",
+  "32×4": "spmm-32x4",
+}
+
+/** Name of the loop that a kernel spends its time in; undefined where there is no text of it. */
+const loopOf = (kernel: string): string | undefined => {
+  const tile = /(\d+×\d+)$/.exec(kernel)?.[1]
+  if (tile === undefined) return undefined
+  if (kernel.startsWith("sparse ")) return pixelTiles[tile]
+  return /GEMM/.test(kernel) ? `gemm-${tile.replace("×", "x")}` : undefined
+}
+
+/** Kernels by name: those of the spans on the vector unit's track. */
+const kernelsOf = ({ manifest, spans, strings }: Trace): ReadonlySet<string> => {
+  const track = manifest.tracks.findIndex(({ id }) => id === "simd")
+  const names = new Set<string>()
+  for (let i = 0; i < spans.length; i++) if (spans.track[i] === track) names.add(strings[spans.name[i]])
+  return names
+}
+
+/** File name and text of every loop. @throws UnsupportedError for a run on another machine, or without such a kernel */
+export const loopsOfTrace = (trace: Trace): ReadonlyMap<string, string> => {
+  const { machine, settings } = trace.manifest
+  if (machine.kind !== "cpu") {
+    throw new UnsupportedError({
+      message: `${machine.name} runs no loops of instructions that a trace names: llvm-mca takes those of CPUs`,
+      remedy: "Give the trace of a run on a CPU, e.g. sparsim run mobilenet-v1 --on rpi4 -o traces.",
+    })
+  }
+  const names = [...kernelsOf(trace)].flatMap((kernel) => loopOf(kernel) ?? [])
+  const found = new Map<string, string>()
+  for (const name of names.toSorted()) {
+    const text = builtinLoops.get(name)
+    if (text !== undefined)
+      found.set(`${name}.s`, llvmMcaText({ name, text }, mcaCpuOf(settings["core"] ?? "")))
+  }
+  if (found.size > 0) return found
+  throw new UnsupportedError({
+    message: "none of the run's kernels has a loop whose instructions are known",
+    remedy: "sparsim kernel loops --write DIR writes all loops that there are.",
+  })
+}
