@@ -86,7 +86,11 @@ export const runOptions = (command: Command): Command =>
       .option("--warm-up <instructions>", "start of a branch trace that only trains the predictor (0)")
       .option("--trace-format <name>", "format of a branch trace, where it is not found out")
       .option("--seed <n>", "seed of whatever is random", "1")
-      .option("--detail <level>", "spans in the trace: stage or tile", "stage")
+      .option(
+        "--detail <level>",
+        "spans in the trace: stage or tile (on CPUs also instructions of a sampled stretch)",
+        "stage",
+      )
       .addOption(
         new Option("--layers <n>", "layers shown, slowest first, or all").argParser(layerCount).default(12),
       )

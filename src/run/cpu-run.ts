@@ -4,6 +4,11 @@ import { ConfigError, UnsupportedError } from "../../arch/errors.ts"
 import { asCpuMachine, type CpuMachine, type Machine } from "../../arch/machine.ts"
 import { isDense } from "../../dataflows/sparsity/nm-pattern.ts"
 import { resolveEnergy } from "../../arch/resolve-energy.ts"
+import { cpuCore, cpuCoreIds } from "../../arch/cpu-core-catalogue.ts"
+import { readLoop } from "../../sim/cpu/core/read-loop.ts"
+import { type LoopSample, sampleLoop } from "../../sim/cpu/core/sample-loop.ts"
+import { builtinLoops } from "../validate/builtin-loops.ts"
+import { loopOfKernel } from "../validate/loop-of-kernel.ts"
 import { cpuCycles, operatorCounts, writeCpuTrace } from "../../sim/cpu/network/cpu-engine.ts"
 import { cpuEnergyComponents, cpuRoofs } from "../../sim/cpu/network/cpu-roofs.ts"
 import { releaseOf } from "../../sim/cpu/network/library-release.ts"
@@ -91,7 +96,7 @@ const layerZerosOf = (network: Network, zeros: LayerZeros): NetworkSparsity => {
 /** What is zero, by layer. @throws ConfigError, UnsupportedError for what a CPU cannot do */
 const sparsityOf = (input: CpuRunInput): NetworkSparsity => {
   const { spec, machine } = input
-  refuseOtherFlags(machine, spec, ["unstructured", "layerZeros", "ownZeros", "library"])
+  refuseOtherFlags(machine, spec, ["unstructured", "layerZeros", "ownZeros", "library", "detail"])
   const network = multiplyingNetworkOf(input)
   if ((spec.dtype ?? "fp32") !== "fp32") {
     throw new UnsupportedError({
@@ -149,13 +154,35 @@ const withLibrary = (machine: CpuMachine, library: CpuLibrary): CpuMachine => {
   return both
 }
 
+/** The loops of the kernels, as the core runs them: by kernel, for those whose instructions and core are known. */
+const samplesOf = (
+  operators: readonly PlannedOperator[],
+  { spec, machine }: CpuRunInput,
+): ReadonlyMap<string, LoopSample> => {
+  if (spec.detail !== "tile" || !cpuCoreIds().includes(machine.core)) return new Map()
+  const kernels = new Set(operators.map(({ cost }) => cost.kernel))
+  return new Map(
+    [...kernels].flatMap((kernel) => {
+      const name = loopOfKernel(kernel)
+      const text = name === undefined ? undefined : builtinLoops.get(name)
+      if (name === undefined || text === undefined) return []
+      return [[kernel, sampleLoop(readLoop(text, `${name}.s`), cpuCore(machine.core))] as const]
+    }),
+  )
+}
+
 const simulateOnCpu = (input: CpuRunInput, sink?: RowSink): RunResult => {
   const { spec, machine } = input
   const sparsity = sparsityOf(input)
   const library = libraryOf(input)
   const operators = planCpu(networkOf(input), sparsity, machine, library)
   const builder = new TraceBuilder(sink === undefined ? {} : { sink })
-  const cycles = writeCpuTrace(operators, machine.dram.bandwidth.value / machine.clock.value, builder)
+  const cycles = writeCpuTrace(
+    operators,
+    machine.dram.bandwidth.value / machine.clock.value,
+    builder,
+    samplesOf(operators, input),
+  )
   const table = energyTableOf(input)
   const trace = builder.finish(
     manifestHead({
@@ -177,6 +204,12 @@ const simulateOnCpu = (input: CpuRunInput, sink?: RowSink): RunResult => {
       warnings: [...input.warnings, ...notesOf(input, sparsity, operators)],
       conventions: {
         interval: "spans are half-open, in cycles of one core",
+        ...(spec.detail === "tile"
+          ? {
+              sampled:
+                "front end, pipes and L1 show eight iterations of a kernel's loop, everything in L1, at the start of its longest operator; the whole operator's time comes from the library's fitted rates",
+            }
+          : {}),
         bytes: "l1, llc and dram counters are bytes",
         issued: "multiply-accumulates of all four lanes, padding of register tiles included",
       },

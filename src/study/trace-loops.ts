@@ -2,24 +2,8 @@
 import { UnsupportedError } from "../../arch/errors.ts"
 import type { Trace } from "../../sim/trace/trace.ts"
 import { builtinLoops } from "../validate/builtin-loops.ts"
+import { loopOfKernel } from "../validate/loop-of-kernel.ts"
 import { llvmMcaText, mcaCpuOf } from "./loop-table.ts"
-
-const pixelTiles: Readonly<Record<string, string>> = {
-  "16×1": "paper-16x1-pipelined",
-  "16×2": "paper-16x2",
-  "16×4": "paper-16x4",
-  "32×1": "spmm-32x1-pipelined",
-  "32×2": "spmm-32x2",
-  "32×4": "spmm-32x4",
-}
-
-/** Name of the loop that a kernel spends its time in; undefined where there is no text of it. */
-const loopOf = (kernel: string): string | undefined => {
-  const tile = /(\d+×\d+)$/.exec(kernel)?.[1]
-  if (tile === undefined) return undefined
-  if (kernel.startsWith("sparse ")) return pixelTiles[tile]
-  return /GEMM/.test(kernel) ? `gemm-${tile.replace("×", "x")}` : undefined
-}
 
 /** Kernels by name: those of the spans on the vector unit's track. */
 const kernelsOf = ({ manifest, spans, strings }: Trace): ReadonlySet<string> => {
@@ -38,7 +22,7 @@ export const loopsOfTrace = (trace: Trace): ReadonlyMap<string, string> => {
       remedy: "Give the trace of a run on a CPU, e.g. sparsim run mobilenet-v1 --on rpi4 -o traces.",
     })
   }
-  const names = [...kernelsOf(trace)].flatMap((kernel) => loopOf(kernel) ?? [])
+  const names = [...kernelsOf(trace)].flatMap((kernel) => loopOfKernel(kernel) ?? [])
   const found = new Map<string, string>()
   for (const name of names.toSorted()) {
     const text = builtinLoops.get(name)

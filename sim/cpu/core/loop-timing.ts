@@ -5,7 +5,7 @@ import type { Instruction } from "./instruction.ts"
 import { type LoopBound, loopBounds, type Resource } from "./loop-bounds.ts"
 import { stepInOrder } from "./step-in-order.ts"
 import { stepOutOfOrder } from "./step-out-of-order.ts"
-import { type SteadyRate, type SteppedLoop, steadyRate } from "./stepped-loop.ts"
+import { type IssueObserver, type SteadyRate, type SteppedLoop, steadyRate } from "./stepped-loop.ts"
 
 /**
  * A resource alone, or, where the loop is slower than each of them: the window, the order of issue of an in-order core, or the
@@ -32,8 +32,10 @@ const iterationsOf = ({ window, instructions }: CoreProgram): number =>
 /** A loop within this of a bound is held by that resource. */
 const near = 1.01
 
-export const stepLoop = (program: CoreProgram, iterations: number): SteppedLoop =>
-  program.order === "in-order" ? stepInOrder(program, iterations) : stepOutOfOrder(program, iterations)
+export const stepLoop = (program: CoreProgram, iterations: number, observe?: IssueObserver): SteppedLoop =>
+  program.order === "in-order"
+    ? stepInOrder(program, iterations, observe)
+    : stepOutOfOrder(program, iterations, observe)
 
 const utilisationOf = (
   { pipes }: CoreProgram,

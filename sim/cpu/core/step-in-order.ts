@@ -5,13 +5,17 @@
  */
 import type { CoreProgram } from "./core-program.ts"
 import { firstPart, result, updatedBase, valuesPerInstruction } from "./dependencies.ts"
-import type { SteppedLoop } from "./stepped-loop.ts"
+import type { IssueObserver, SteppedLoop } from "./stepped-loop.ts"
 
 /** Cycles back that the rules of pairs may look, a power of two. */
 const memory = 64
 
 /** `iterations` of the program, at least 2. */
-export const stepInOrder = (program: CoreProgram, iterations: number): SteppedLoop => {
+export const stepInOrder = (
+  program: CoreProgram,
+  iterations: number,
+  observe?: IssueObserver,
+): SteppedLoop => {
   const { instructions: length, macroOps: width, blocks, late, apart } = program
   const { firstUop, uopPipes } = program
   const { firstDependency, dependencyOn, dependencyBack, dependencyDelay } = program
@@ -82,6 +86,7 @@ export const stepInOrder = (program: CoreProgram, iterations: number): SteppedLo
       for (let p = 0; p < tried.length; p++) {
         if (tried[p] === pipeFree[p]) continue
         busy[p] += tried[p] - t
+        if (observe !== undefined) observe(t, p, i, tried[p] - t)
         last = Math.max(last, tried[p] - 1)
       }
       pipeFree.set(tried)

@@ -5,7 +5,7 @@
  */
 import type { CoreProgram } from "./core-program.ts"
 import { firstPart, updatedBase, valuesPerInstruction } from "./dependencies.ts"
-import type { SteppedLoop } from "./stepped-loop.ts"
+import type { IssueObserver, SteppedLoop } from "./stepped-loop.ts"
 
 /** The dependencies turned round: what waits for each value. */
 const waitersOf = ({ firstDependency, dependencyOn, dependencyBack, dependencyDelay }: CoreProgram) => {
@@ -33,13 +33,25 @@ const uopsOfValues = ({ uopValue, valueUops }: CoreProgram): Int32Array => {
   return first
 }
 
+/** Instruction of each micro-operation. */
+const instructionsOf = ({ firstUop, uopPipes }: CoreProgram): Int32Array => {
+  const instruction = new Int32Array(uopPipes.length)
+  for (let i = 0; i + 1 < firstUop.length; i++) instruction.fill(i, firstUop[i], firstUop[i + 1])
+  return instruction
+}
+
 /** `iterations` of the program, at least 2. */
-export const stepOutOfOrder = (program: CoreProgram, iterations: number): SteppedLoop => {
+export const stepOutOfOrder = (
+  program: CoreProgram,
+  iterations: number,
+  observe?: IssueObserver,
+): SteppedLoop => {
   const { instructions: length, macroOps, microOps, window } = program
   const { firstUop, uopPipes, valueUops, valueLatency } = program
   const { firstDependency, dependencyOn, dependencyBack, dependencyDelay } = program
   const waiters = waitersOf(program)
   const valueUop = uopsOfValues(program)
+  const instructionOf = instructionsOf(program)
   const uops = uopPipes.length
   const values = valuesPerInstruction * length
   /** Iterations remembered: those in flight and the one before, which they wait for. */
@@ -173,6 +185,7 @@ export const stepOutOfOrder = (program: CoreProgram, iterations: number): Steppe
         const pipe = free & -free
         taken |= pipe
         busy[31 - Math.clz32(pipe)]++
+        if (observe !== undefined) observe(now, 31 - Math.clz32(pipe), instructionOf[readyAge[r] % uops], 1)
         issuedAt[value] = now
         if (--unissued[value] === 0) wake(value)
       } else {

@@ -8,6 +8,9 @@ export interface SteppedLoop {
   readonly cycles: number
 }
 
+/** Told of every micro-operation as it issues, for so many cycles; `pipe` is a bit of the program's masks. */
+export type IssueObserver = (cycle: number, pipe: number, instruction: number, cycles: number) => void
+
 /** Cycles of one iteration once the loop repeats. */
 export interface SteadyRate {
   readonly cyclesPerIteration: number

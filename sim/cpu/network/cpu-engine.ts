@@ -1,4 +1,5 @@
 /** The CPU engine: planned operators as a trace. One core runs them one after another. */
+import type { LoopSample } from "../core/sample-loop.ts"
 import { OpenSpans } from "../../trace/open-spans.ts"
 import { wholeCycles } from "../../trace/whole-cycles.ts"
 import type { TraceBuilder } from "../../trace/builder.ts"
@@ -30,11 +31,68 @@ export const operatorCounts = (cost: OperatorCost): Readonly<Record<string, numb
   }
 }
 
-/** Writes spans and counters; `bytesPerCycle` is what DRAM delivers. Returns the last cycle. */
+/** The longest operator of each kernel that has a sample and takes at least as long. */
+const sampledPlaces = (
+  operators: readonly PlannedOperator[],
+  samples: ReadonlyMap<string, LoopSample>,
+): ReadonlyMap<PlannedOperator, LoopSample> => {
+  const longest = new Map<string, PlannedOperator>()
+  for (const operator of operators) {
+    const { kernel } = operator.cost
+    const before = longest.get(kernel)
+    if (before === undefined || operatorCycles(operator.cost) > operatorCycles(before.cost))
+      longest.set(kernel, operator)
+  }
+  return new Map(
+    [...longest].flatMap(([kernel, operator]) => {
+      const sample = samples.get(kernel)
+      const fits = sample !== undefined && sample.cycles <= operatorCycles(operator.cost)
+      return fits ? [[operator, sample] as const] : []
+    }),
+  )
+}
+
+/** Tracks of the front end, the pipes and L1, where there is a sample. */
+const sampleTracks = (builder: TraceBuilder, samples: ReadonlyMap<string, LoopSample>) => {
+  const [first] = samples.values()
+  const track = (id: string, name: string): number => builder.track({ id, name, exclusive: true })
+  return first === undefined
+    ? undefined
+    : {
+        frontEnd: track("front-end", "front end, sampled"),
+        pipes: first.pipes.map((name) => track(`pipe.${name.replace(" ", "-")}`, `${name} pipe, sampled`)),
+        l1: track("l1", "L1, sampled"),
+      }
+}
+
+/** One stretch of a loop from the start of `parent` on: a span for every issue, and one a cycle of the front end and L1. */
+const writeSample = (
+  builder: TraceBuilder,
+  tracks: NonNullable<ReturnType<typeof sampleTracks>>,
+  { issues, issued, bytes }: LoopSample,
+  parent: number,
+  at: number,
+): void => {
+  const [tile, none] = [builder.code("tile"), builder.code("")]
+  const span = (track: number, name: string, start: number, duration: number): void => {
+    builder.span(parent, track, tile, builder.code(name), none, at + start, duration)
+  }
+  for (const { start, duration, pipe, text } of issues) span(tracks.pipes[pipe], text, start, duration)
+  for (const [cycle, count] of issued.entries()) {
+    if (count > 0) span(tracks.frontEnd, count === 1 ? "1 instruction" : `${count} instructions`, cycle, 1)
+  }
+  for (const [cycle, moved] of bytes.entries()) if (moved > 0) span(tracks.l1, `${moved} B`, cycle, 1)
+}
+
+/**
+ * Writes spans and counters; `bytesPerCycle` is what DRAM delivers. The longest operator of a kernel that has a sample begins
+ * with that stretch of its loop, instruction by instruction. Returns the last cycle.
+ */
 export const writeCpuTrace = (
   operators: readonly PlannedOperator[],
   bytesPerCycle: number,
   builder: TraceBuilder,
+  samples: ReadonlyMap<string, LoopSample> = new Map(),
 ): number => {
   const schedule = builder.track({ id: "schedule", name: "Operators", exclusive: true })
   const simd = builder.track({ id: "simd", name: "vector unit", exclusive: true })
@@ -49,9 +107,12 @@ export const writeCpuTrace = (
     "ops",
     "working-set",
   ].map((word) => builder.code(word))
+  const tracks = sampleTracks(builder, samples)
+  const sampled = sampledPlaces(operators, samples)
   const opened = new OpenSpans(builder, schedule)
   let at = 0
-  for (const { layer, cost } of operators) {
+  for (const operator of operators) {
+    const { layer, cost } = operator
     const cycles = operatorCycles(cost)
     const parent = opened.enter("forward", layer, at)
     const bound = builder.code(boundOf(cost.account))
@@ -84,6 +145,8 @@ export const writeCpuTrace = (
     }
     builder.span(span, simd, unit, builder.code(cost.kernel), bound, at, cycles)
     if (busy > 0) builder.span(span, dram, unit, name, bound, at, busy)
+    const sample = sampled.get(operator)
+    if (tracks !== undefined && sample !== undefined) writeSample(builder, tracks, sample, span, at)
     at += cycles
   }
   opened.leave(at)
