@@ -14,6 +14,7 @@ const ratio = quantity({ dimension: "dimensionless", min: 0.05, max: 100 })
 const cycles = quantity({ dimension: "time", min: 0, max: 1e7 })
 const share = quantity({ dimension: "dimensionless", min: 0, max: 1 })
 const count = quantity({ dimension: "dimensionless", min: 1, max: 64, integer: true })
+const groupShape = Schema.Struct({ outputs: count, inputs: count })
 
 export const CpuLibraryFile = Schema.Struct({
   schema: Schema.Literal("sparsim-cpu-library/1"),
@@ -46,7 +47,14 @@ export const CpuLibraryFile = Schema.Struct({
    * Products whose zeros come in groups of a whole register tile: a dense kernel that leaves groups out, with this much more
    * time for each group that stays. Absent where the library has none.
    */
-  groups: Schema.optionalKey(Schema.Struct({ keptSlowdown: ratio })),
+  groups: Schema.optionalKey(
+    Schema.Struct({
+      keptSlowdown: ratio,
+      /** Output channels × inputs that are zero or kept together: of 1×1 convolutions and products, and of larger windows. */
+      pointwise: groupShape,
+      spatial: groupShape,
+    }),
+  ),
   /** Sparse products; absent where the library has none. */
   sparse: Schema.optionalKey(
     Schema.Struct({

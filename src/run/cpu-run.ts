@@ -51,12 +51,18 @@ const usualLibrary = "xnnpack"
 const libraryOf = ({ spec, machine }: CpuRunInput): CpuLibrary =>
   cpuLibrary(releaseOf(machine, spec.library ?? usualLibrary))
 
-/** Layers that sparse kernels take: 1×1 convolutions, and products of a vector with a matrix of weights. */
-const takesZeros = (layer: Layer): boolean => isPointwise(layer) || layer.op.kind === "linear"
+/** Layers that sparse kernels take: 1×1 convolutions and products with weights; where zeros come in groups, larger windows too. */
+const takesZeros =
+  ({ groups }: CpuLibrary) =>
+  (layer: Layer): boolean =>
+    isPointwise(layer) ||
+    layer.op.kind === "linear" ||
+    (groups !== undefined && layer.op.kind === "conv2d" && layer.op.groups === 1)
 
 /** Zeros that the file's own weights have. @throws ConfigError where it has no weights, or none that is zero */
-const ownZerosOf = (network: Network): NetworkSparsity => {
-  const weighted = network.layers.filter((layer) => layer.weights !== undefined && takesZeros(layer))
+const ownZerosOf = (network: Network, library: CpuLibrary): NetworkSparsity => {
+  const takes = takesZeros(library)
+  const weighted = network.layers.filter((layer) => layer.weights !== undefined && takes(layer))
   if (weighted.length === 0) {
     throw new ConfigError({
       message: `--sparsity weights: ${network.id} has no 1×1 convolution or linear layer with weights of its own`,
@@ -79,8 +85,8 @@ const ownZerosOf = (network: Network): NetworkSparsity => {
 }
 
 /** Zeros that a sparsity file gives. @throws ConfigError for layers that it names and the network has not */
-const layerZerosOf = (network: Network, zeros: LayerZeros): NetworkSparsity => {
-  const chosen = chosenByLayer(network, zeros, takesZeros, {
+const layerZerosOf = (network: Network, zeros: LayerZeros, library: CpuLibrary): NetworkSparsity => {
+  const chosen = chosenByLayer(network, zeros, takesZeros(library), {
     those: "1×1 convolution or linear layer",
     cannot: "is no 1×1 convolution or linear layer, which sparse kernels of CPUs take",
   })
@@ -111,8 +117,8 @@ const sparsityOf = (input: CpuRunInput): NetworkSparsity => {
         "Give a share of zeros, e.g. --sparsity 90%, or in blocks of output channels, --sparsity 90%/4x1.",
     })
   }
-  if (spec.ownZeros) return ownZerosOf(network)
-  if (spec.layerZeros !== undefined) return layerZerosOf(network, spec.layerZeros)
+  if (spec.ownZeros) return ownZerosOf(network, libraryOf(input))
+  if (spec.layerZeros !== undefined) return layerZerosOf(network, spec.layerZeros, libraryOf(input))
   if (spec.unstructured === undefined) return new Map()
   const { zeros, block } = spec.unstructured
   const sparsity = pointwiseSparsity(network, zeros, { block, from: 1 })

@@ -4,10 +4,14 @@ import { tmpdir } from "node:os"
 import { join } from "node:path"
 import fc from "fast-check"
 import { afterAll, describe, expect, it } from "vitest"
+import { cpuLibrary } from "../../arch/cpu-library.ts"
 import { loadCpuMachine } from "../../arch/machine-catalogue.ts"
+import type { Conv2d } from "../../dataflows/operator.ts"
 import type { Layer, Network } from "../../dataflows/network.ts"
 import { aggregate, sumOf, tallyBy } from "../../reports/aggregate.ts"
 import { coreOperators } from "../../reports/core-operators.ts"
+import { coreRates } from "../../sim/cpu/network/core-rates.ts"
+import { operatorCost } from "../../sim/cpu/network/operator-cost.ts"
 import { replayOnCpu } from "../../sim/cpu/network/replay.ts"
 import type { CpuReplay } from "../../sim/cpu/network/replay.ts"
 import { zerosIn } from "../../sim/cpu/network/weight-sparsity.ts"
@@ -16,6 +20,26 @@ import { cpuRun } from "../../src/run/cpu-run.ts"
 import { prepareRun, runOf } from "../../src/run/prepare-run.ts"
 import { readSparsityFile, type RunSpec } from "../../src/run/run-spec.ts"
 import { specOf } from "./spec-of.ts"
+
+const pointwise: Conv2d = {
+  kind: "conv2d",
+  batch: 1,
+  inChannels: 64,
+  outChannels: 64,
+  inHeight: 14,
+  inWidth: 14,
+  kernelHeight: 1,
+  kernelWidth: 1,
+  strideHeight: 1,
+  strideWidth: 1,
+  padTop: 0,
+  padLeft: 0,
+  padBottom: 0,
+  padRight: 0,
+  dilationHeight: 1,
+  dilationWidth: 1,
+  groups: 1,
+}
 
 const folder = mkdtempSync(join(tmpdir(), "sparsim-zeros-"))
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
@@ -75,28 +99,48 @@ describe("a sparsity file of shares of zeros", () => {
   })
 })
 
+describe("groups of weights that are left out together", () => {
+  const library = cpuLibrary("sparsebytenn")
+  const rates = coreRates(loadCpuMachine("snapdragon-855", []), library)
+  const conv = (size: number): Layer => ({
+    id: "conv",
+    op: { ...pointwise, kernelHeight: size, kernelWidth: size, inHeight: 16, inWidth: 16, outChannels: 60 },
+  })
+  const costOf = (size: number, zeros: number, outputs: number) => {
+    const shape = { outputs, inputs: 1 }
+    const groups = { keptSlowdown: 1, pointwise: shape, spatial: shape }
+    const cost = operatorCost(
+      conv(size),
+      { zeros, block: 1 },
+      { ...rates, library: { ...rates.library, groups } },
+    )
+    if (cost === undefined) throw new Error("no cost")
+    return cost
+  }
+
+  it("are padded to whole groups at the edge, and take an index each", () => {
+    // 60 output channels are 8 groups of 8; half of 8 × 64 groups stay, which hold 256 × 8 of 60 × 64 weights.
+    const { operations, weightBytes } = costOf(1, 0.5, 8)
+    expect((operations?.nonZero ?? 0) / (operations?.denseEquivalent ?? 1)).toBeCloseTo(
+      (256 * 8) / (60 * 64),
+      12,
+    )
+    expect(weightBytes).toBeCloseTo(4 * (256 * 8 + 256), 6)
+  })
+
+  it("leave out zeros of larger windows too, and cost fewer indices the larger they are", () => {
+    const [small, large] = [costOf(3, 0.3, 2), costOf(3, 0.3, 12)]
+    expect(small.kernel).toMatch(/^group-sparse indirect GEMM/)
+    expect(large.weightBytes).toBeLessThan(small.weightBytes)
+    const spec = { ...fileOf("layers:\n  layer1: 30%\n"), library: "sparsebytenn" }
+    return expect(run({ ...spec, workload: "resnet9" })).resolves.toBeDefined()
+  })
+})
+
 describe("zeros that weights have", () => {
   const layer = (values: Float32Array): Layer => ({
     id: "pointwise",
-    op: {
-      kind: "conv2d",
-      batch: 1,
-      inChannels: 64,
-      outChannels: 64,
-      inHeight: 14,
-      inWidth: 14,
-      kernelHeight: 1,
-      kernelWidth: 1,
-      strideHeight: 1,
-      strideWidth: 1,
-      padTop: 0,
-      padLeft: 0,
-      padBottom: 0,
-      padRight: 0,
-      dilationHeight: 1,
-      dilationWidth: 1,
-      groups: 1,
-    },
+    op: pointwise,
     weights: { shape: [64, 64, 1, 1], load: () => values },
   })
   const networkOf = (values: Float32Array): Network => ({

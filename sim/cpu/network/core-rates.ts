@@ -52,9 +52,27 @@ export interface Constants {
   readonly operatorCycles: number
   readonly exposedMemory: number
   readonly sparse: SparseConstants | undefined
-  /** Time of a kept group of weights beside its share of a dense product. */
-  readonly keptGroupSlowdown: number | undefined
+  /** Groups of weights that are left out together; undefined where the library leaves out none. */
+  readonly groups: GroupConstants | undefined
 }
+
+/** Output channels × inputs. */
+export interface GroupShape {
+  readonly outputs: number
+  readonly inputs: number
+}
+
+export interface GroupConstants {
+  /** Time of a kept group of weights beside its share of a dense product. */
+  readonly keptSlowdown: number
+  readonly pointwise: GroupShape
+  readonly spatial: GroupShape
+}
+
+const shapeOf = ({ outputs, inputs }: NonNullable<LibraryNumbers["groups"]>["pointwise"]): GroupShape => ({
+  outputs: outputs.value,
+  inputs: inputs.value,
+})
 
 export interface SparseConstants {
   readonly tilePixels: number
@@ -100,7 +118,14 @@ export const coreRates = (machine: CpuNumbers, library: LibraryNumbers): CoreRat
       sigmoidCycles: pointwise.sigmoidCycles.value,
       operatorCycles: library.operatorCycles.value,
       exposedMemory: library.exposedMemory.value,
-      keptGroupSlowdown: groups?.keptSlowdown.value,
+      groups:
+        groups === undefined
+          ? undefined
+          : {
+              keptSlowdown: groups.keptSlowdown.value,
+              pointwise: shapeOf(groups.pointwise),
+              spatial: shapeOf(groups.spatial),
+            },
       sparse: sparse && {
         tilePixels: sparse.tilePixels.value,
         blockCycles: blockCycles(machine, sparse.tilePixels.value, sparse.slowdown.value),

@@ -10,7 +10,7 @@ import {
   weightElements,
 } from "../../../dataflows/operator.ts"
 import { missing, waited } from "./activation-traffic.ts"
-import { type CoreRates, floatBytes, lanes } from "./core-rates.ts"
+import { type CoreRates, floatBytes, type GroupConstants, lanes } from "./core-rates.ts"
 import { nothingSpent, type OperatorCost } from "./layer-cost.ts"
 import { sparseConv } from "./sparse-conv.ts"
 import type { WeightSparsity } from "./weight-sparsity.ts"
@@ -201,15 +201,28 @@ const matmul = (op: MatMul, rates: CoreRates): OperatorCost =>
     `GEMM ${rates.library.tilePixels}×${rates.library.tileChannels}`,
   )
 
-/** A dense kernel that leaves out groups of zeros; kept groups cost `slowdown` times their share. */
-const groupConv = (op: Conv2d, zeros: number, rates: CoreRates, slowdown: number): OperatorCost => {
-  const cost = denseConv(op, { ...rates, gemmCycles: rates.gemmCycles * slowdown }, 1 - zeros)
+/**
+ * A dense kernel that leaves out groups of zeros; kept groups cost `keptSlowdown` times their share, and an index each. Groups
+ * are whole: those at the edge of a matrix that is no multiple of them are padded.
+ */
+const groupConv = (op: Conv2d, zeros: number, rates: CoreRates, groups: GroupConstants): OperatorCost => {
+  const taps = op.kernelHeight * op.kernelWidth
+  const { outputs, inputs } = taps === 1 ? groups.pointwise : groups.spatial
+  const depth = op.inChannels * taps
+  const all = Math.ceil(op.outChannels / outputs) * Math.ceil(depth / inputs)
+  const kept = Math.round(all * (1 - zeros))
+  const share = Math.min(1, (kept * outputs * inputs) / (op.outChannels * depth))
+  const slowed = { ...rates, gemmCycles: rates.gemmCycles * groups.keptSlowdown }
+  const cost = denseConv(op, slowed, share)
   const { operations } = cost
-  if (operations === undefined) return cost
+  if (operations === undefined || share === 0) return cost
+  const indices = kept * floatBytes
   return {
     ...cost,
     kernel: `group-sparse ${cost.kernel}`,
-    operations: { ...operations, denseEquivalent: operations.nonZero / (1 - zeros) },
+    weightBytes: cost.weightBytes + indices,
+    weightsRead: cost.weightsRead + indices,
+    operations: { ...operations, denseEquivalent: operations.nonZero / share },
   }
 }
 
@@ -220,8 +233,8 @@ const sparseCost = (
   rates: CoreRates,
 ): OperatorCost | undefined => {
   if (sparsity === undefined || sparsity.zeros === 0) return undefined
-  const { sparse, keptGroupSlowdown } = rates.library
-  if (keptGroupSlowdown !== undefined) return groupConv(op, sparsity.zeros, rates, keptGroupSlowdown)
+  const { sparse, groups } = rates.library
+  if (groups !== undefined) return op.groups === 1 ? groupConv(op, sparsity.zeros, rates, groups) : undefined
   if (sparse === undefined || sparsity.zeros < sparse.threshold) return undefined
   return sparseConv(op, sparsity, rates, sparse)
 }
