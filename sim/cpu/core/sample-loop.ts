@@ -23,9 +23,10 @@ export interface LoopSample {
   readonly bytes: Int32Array
 }
 
-/** Iterations before the stretch, in which window and pipes fill, and those of the stretch. */
-const warmUp = 16
+/** Iterations of the stretch, and how many windows full of them run before it, until the loop repeats, and one after it. */
 const sampled = 8
+const windowsBefore = 4
+const leastBefore = 16
 
 const namesOf = (kinds: readonly string[]): readonly string[] =>
   kinds.map((kind, bit) => {
@@ -36,7 +37,9 @@ const namesOf = (kinds: readonly string[]): readonly string[] =>
 export const sampleLoop = (body: readonly Instruction[], core: CpuCoreFile): LoopSample => {
   const program = coreProgram(body, core)
   const seen: { cycle: number; pipe: number; instruction: number; cycles: number }[] = []
-  const { ends } = stepLoop(program, warmUp + sampled + 1, (cycle, pipe, instruction, cycles) => {
+  const inWindow = Math.ceil(program.window / program.instructions) + 1
+  const warmUp = Math.max(leastBefore, windowsBefore * inWindow)
+  const { ends } = stepLoop(program, warmUp + sampled + inWindow, (cycle, pipe, instruction, cycles) => {
     seen.push({ cycle, pipe, instruction, cycles })
   })
   const from = ends[warmUp - 1]

@@ -37,8 +37,9 @@ describe.each(places)("%s on %s", (loop, core) => {
       )
     }
     const { uopPipes } = coreProgram(body(loop), cpuCore(core))
-    const each = sample.issues.length / sample.iterations
-    expect(Math.abs(each - uopPipes.length)).toBeLessThanOrEqual(0.15 * uopPipes.length)
+    // A second round over a pipe follows the first, as one issue that takes longer.
+    const each = sample.issues.reduce((sum, { duration }) => sum + duration, 0) / sample.iterations
+    expect(Math.abs(each - uopPipes.length)).toBeLessThanOrEqual(0.05 * uopPipes.length)
   })
 })
 
