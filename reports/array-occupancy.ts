@@ -1,6 +1,7 @@
 /** How a run's products lie on the processing elements of an array: what their folds fill, and for how long. */
 import type { Trace } from "../sim/trace/trace.ts"
 import { type Aggregate, sumOf, type Tally, tallyBy } from "./aggregate.ts"
+import { unitNames } from "./unit-names.ts"
 
 /** Folds that fill `rows` × `cols` processing elements; `cycles` stream through them. */
 export interface FilledRectangle {
@@ -66,17 +67,6 @@ const rectanglesOf = ({ columns }: Aggregate, { counts }: Tally): readonly Fille
 const cyclesOf = (rectangles: readonly FilledRectangle[]): number =>
   rectangles.reduce((sum, { cycles }) => sum + cycles, 0)
 
-/** Dataflows by span of the stage: the names of the array's own spans. */
-const dataflowsOf = ({ manifest, spans, strings }: Trace): ReadonlyMap<number, string> => {
-  const track = manifest.tracks.findIndex(({ id }) => id === "array")
-  const unit = strings.indexOf("unit")
-  const found = new Map<number, string>()
-  for (let i = 0; i < spans.length; i++) {
-    if (spans.track[i] === track && spans.kind[i] === unit) found.set(spans.parent[i], strings[spans.name[i]])
-  }
-  return found
-}
-
 /** Undefined for a run whose trace says nothing of folds. */
 export const arrayOccupancy = (trace: Trace, run: Aggregate): ArrayOccupancy | undefined => {
   const byStage = tallyBy(run, ["stage"])
@@ -105,7 +95,7 @@ export const arrayOccupancy = (trace: Trace, run: Aggregate): ArrayOccupancy | u
     filled: filledOf(rectangles),
     rectangles,
   })
-  const dataflows = dataflowsOf(trace)
+  const dataflows = unitNames(trace, "array")
   return {
     rows,
     cols,

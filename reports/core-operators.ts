@@ -1,6 +1,7 @@
 /** The operators of a run on a core: what binds each, what it works on, and which cache holds that. */
 import type { Trace } from "../sim/trace/trace.ts"
 import { type Aggregate, sumOf } from "./aggregate.ts"
+import { unitNames } from "./unit-names.ts"
 
 /** The caches of the core, smallest first, with their capacity in bytes. */
 export interface CacheLevel {
@@ -42,20 +43,10 @@ const cachePaths = [
   ["last cache", "lastCache.capacity"],
 ] as const
 
-/** Names of kernels by span of the stage: those of the spans on the vector unit's track. */
-const kernelsOf = ({ manifest, spans, strings }: Trace): ReadonlyMap<number, string> => {
-  const track = manifest.tracks.findIndex(({ id }) => id === "simd")
-  const found = new Map<number, string>()
-  for (let i = 0; i < spans.length; i++) {
-    if (spans.track[i] === track) found.set(spans.parent[i], strings[spans.name[i]])
-  }
-  return found
-}
-
 /** Undefined for a run whose trace says nothing of working sets. */
 export const coreOperators = (trace: Trace, run: Aggregate): CoreOperators | undefined => {
   if (!run.columns.some(({ component }) => component === "working-set")) return undefined
-  const kernels = kernelsOf(trace)
+  const kernels = unitNames(trace, "simd")
   const caches = cachePaths.flatMap(([name, path]): readonly CacheLevel[] => {
     const number = run.manifest.machine.numbers.find((one) => one.path === path)
     return number === undefined ? [] : [{ name, bytes: number.value }]

@@ -1,6 +1,7 @@
 /** The kernels that a run on a board launches: how their thread blocks fill it, and what the next best would take. */
 import type { Trace } from "../sim/trace/trace.ts"
 import { type Aggregate, sumOf, type WorkItem } from "./aggregate.ts"
+import { unitNames } from "./unit-names.ts"
 
 /** One launch of a tiled kernel. */
 export interface KernelLaunch {
@@ -38,17 +39,6 @@ export interface KernelLaunches {
 
 const runnerUpPrefix = "runner-up."
 
-/** Names of kernels by span of the stage: those of the spans on the tensor pipe's track. */
-const kernelsOf = ({ manifest, spans, strings }: Trace): ReadonlyMap<number, string> => {
-  const track = manifest.tracks.findIndex(({ id }) => id === "tensor")
-  const unit = strings.indexOf("unit")
-  const found = new Map<number, string>()
-  for (let i = 0; i < spans.length; i++) {
-    if (spans.track[i] === track && spans.kind[i] === unit) found.set(spans.parent[i], strings[spans.name[i]])
-  }
-  return found
-}
-
 const runnerUpOf = ({ columns }: Aggregate, { counts, cycles }: WorkItem): KernelLaunch["runnerUp"] => {
   const column = columns.findIndex(
     ({ component }, index) => component.startsWith(runnerUpPrefix) && counts[index] > 0,
@@ -61,7 +51,7 @@ const runnerUpOf = ({ columns }: Aggregate, { counts, cycles }: WorkItem): Kerne
 /** Undefined for a run whose trace says nothing of grids. */
 export const kernelLaunches = (trace: Trace, run: Aggregate): KernelLaunches | undefined => {
   if (!run.columns.some(({ key }) => key === "grid.blocks")) return undefined
-  const kernels = kernelsOf(trace)
+  const kernels = unitNames(trace, "tensor")
   const launches = run.items.flatMap((item): readonly KernelLaunch[] => {
     const blocks = sumOf(run, item, ["grid.blocks"])
     if (blocks === 0) return []

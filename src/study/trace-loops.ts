@@ -1,17 +1,10 @@
 /** The inner loops of the kernels that a run on a core names, as llvm-mca takes them. */
 import { UnsupportedError } from "../../arch/errors.ts"
+import { unitNames } from "../../reports/unit-names.ts"
 import type { Trace } from "../../sim/trace/trace.ts"
 import { builtinLoops } from "../validate/builtin-loops.ts"
 import { loopOfKernel } from "../validate/loop-of-kernel.ts"
 import { llvmMcaText, mcaCpuOf } from "./loop-table.ts"
-
-/** Kernels by name: those of the spans on the vector unit's track. */
-const kernelsOf = ({ manifest, spans, strings }: Trace): ReadonlySet<string> => {
-  const track = manifest.tracks.findIndex(({ id }) => id === "simd")
-  const names = new Set<string>()
-  for (let i = 0; i < spans.length; i++) if (spans.track[i] === track) names.add(strings[spans.name[i]])
-  return names
-}
 
 /** File name and text of every loop. @throws UnsupportedError for a run on another machine, or without such a kernel */
 export const loopsOfTrace = (trace: Trace): ReadonlyMap<string, string> => {
@@ -22,7 +15,9 @@ export const loopsOfTrace = (trace: Trace): ReadonlyMap<string, string> => {
       remedy: "Give the trace of a run on a CPU, e.g. sparsim run mobilenet-v1 --on rpi4 -o traces.",
     })
   }
-  const names = [...kernelsOf(trace)].flatMap((kernel) => loopOfKernel(kernel) ?? [])
+  const names = [...new Set(unitNames(trace, "simd").values())].flatMap(
+    (kernel) => loopOfKernel(kernel) ?? [],
+  )
   const found = new Map<string, string>()
   for (const name of names.toSorted()) {
     const text = builtinLoops.get(name)

@@ -1,5 +1,4 @@
 /** What a page's sliders say is what the engine says of the command beside them. */
-import { Command } from "commander"
 import fc from "fast-check"
 import { describe, expect, it } from "vitest"
 import { loadArrayMachine, parseOverride } from "../../arch/machine-catalogue.ts"
@@ -7,15 +6,13 @@ import { parsePattern } from "../../dataflows/sparsity/pattern/pattern-text.ts"
 import { arrayWhatIf } from "../../reports/what-if/array-sliders.ts"
 import { type ArrayReplay, type PointCost, replayCost } from "../../sim/sat/replay.ts"
 import type { Trace } from "../../sim/trace/trace.ts"
-import { type RunFlags, runSpec } from "../../src/cli/run-flags.ts"
-import { runOptions } from "../../src/cli/run-options.ts"
-import { prepareRun, runOf } from "../../src/run/prepare-run.ts"
 import type { ArrayRunInput } from "../../src/run/run-input.ts"
 import type { RunSpec } from "../../src/run/run-spec.ts"
 import { simulate } from "../../src/run/simulate.ts"
 import { commandAt, pointAt, type WhatIfData } from "../../viz/what-if-data.ts"
 import { smallNetwork } from "../arbitraries/network.ts"
 import { runs } from "../arbitraries/runs.ts"
+import { runCommand } from "../fixtures/run-command.ts"
 
 const plain: RunSpec = {
   workload: "small",
@@ -118,20 +115,14 @@ describe("an estimate of a page", () => {
   ])(
     "of %s is what the printed command gives, time and all",
     async (words) => {
-      const run = async (command: string): Promise<Trace> => {
-        const flags = runOptions(new Command().argument("<workload>").exitOverride())
-        flags.parse(command.split(" "), { from: "user" })
-        const prepared = await prepareRun(runSpec(flags.args[0] ?? "", flags.opts<RunFlags>()))
-        return runOf(prepared).simulate().trace
-      }
-      const data = whatIfOf(await run(words))
+      const data = whatIfOf(await runCommand(words))
       for (const where of [
         [0.99, 0, 0.6, 0.4, 0.2],
         [0.1, 0.9, 0.3, 0.75, 0.9],
         [0.7, 0.5, 0.95, 0.95, 0.5],
       ]) {
         const at = stopsAt(data, where)
-        const { manifest } = await run(commandAt(data, at).replace(/^sparsim run /, ""))
+        const { manifest } = await runCommand(commandAt(data, at))
         const { cycles, seconds } = estimateAt(data, at)
         expect([cycles, seconds]).toEqual([
           manifest.totals.cycles,

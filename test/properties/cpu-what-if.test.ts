@@ -1,21 +1,11 @@
 /** What the sliders of a CPU run's page say is what the engine makes of the command beside them, to the cycle. */
-import { Command } from "commander"
 import fc from "fast-check"
 import { describe, expect, it } from "vitest"
 import { cpuWhatIf } from "../../reports/what-if/cpu-sliders.ts"
 import { type CpuPointCost, type CpuReplay, replayOnCpu } from "../../sim/cpu/network/replay.ts"
 import type { Trace } from "../../sim/trace/trace.ts"
-import { type RunFlags, runSpec } from "../../src/cli/run-flags.ts"
-import { runOptions } from "../../src/cli/run-options.ts"
-import { prepareRun, runOf } from "../../src/run/prepare-run.ts"
+import { runCommand } from "../fixtures/run-command.ts"
 import { commandAt, pointAt, type WhatIfData } from "../../viz/what-if-data.ts"
-
-const run = async (command: string): Promise<Trace> => {
-  const flags = runOptions(new Command().argument("<workload>").exitOverride())
-  flags.parse(command.replace(/^sparsim run /, "").split(" "), { from: "user" })
-  const prepared = await prepareRun(runSpec(flags.args[0] ?? "", flags.opts<RunFlags>()))
-  return runOf(prepared).simulate().trace
-}
 
 const whatIfOf = ({ manifest }: Trace): WhatIfData =>
   JSON.parse(JSON.stringify(cpuWhatIf(manifest))) as WhatIfData
@@ -35,7 +25,7 @@ describe.each([
   ["mobilenet-v1 --on rpi4 --sparsity 80%/4x1 --library ncnn", 3],
 ])("the estimate of the page of %s", (command, sliders) => {
   it("is the run itself where nothing was moved, and elsewhere what the engine makes of the command", async () => {
-    const trace = await run(command)
+    const trace = await runCommand(command)
     const data = whatIfOf(trace)
     expect(data.sliders).toHaveLength(sliders)
     const own = data.sliders.map((slider) => slider.own)
@@ -43,7 +33,7 @@ describe.each([
     await fc.assert(
       fc.asyncProperty(fc.tuple(share, share, share), async (where) => {
         const at = data.sliders.map(({ stops }, i) => Math.floor(where[i] * stops.length))
-        const { totals, clockHertz } = (await run(commandAt(data, at))).manifest
+        const { totals, clockHertz } = (await runCommand(commandAt(data, at))).manifest
         const { cycles, seconds } = estimateAt(data, at)
         expect([cycles, seconds]).toEqual([totals.cycles, totals.cycles / clockHertz])
       }),

@@ -1,21 +1,11 @@
 /** What the sliders of a board's page say is what the engine makes of the command beside them, to the cycle. */
-import { Command } from "commander"
 import fc from "fast-check"
 import { describe, expect, it } from "vitest"
 import { gpuWhatIf } from "../../reports/what-if/gpu-sliders.ts"
 import { type GpuPointCost, type GpuReplay, replayOnGpu } from "../../sim/gpu/replay.ts"
 import type { Trace } from "../../sim/trace/trace.ts"
-import { type RunFlags, runSpec } from "../../src/cli/run-flags.ts"
-import { runOptions } from "../../src/cli/run-options.ts"
-import { prepareRun, runOf } from "../../src/run/prepare-run.ts"
+import { runCommand } from "../fixtures/run-command.ts"
 import { commandAt, pointAt, type WhatIfData } from "../../viz/what-if-data.ts"
-
-const run = async (command: string): Promise<Trace> => {
-  const flags = runOptions(new Command().argument("<workload>").exitOverride())
-  flags.parse(command.replace(/^sparsim run /, "").split(" "), { from: "user" })
-  const prepared = await prepareRun(runSpec(flags.args[0] ?? "", flags.opts<RunFlags>()))
-  return runOf(prepared).simulate().trace
-}
 
 const whatIfOf = ({ manifest }: Trace): WhatIfData =>
   JSON.parse(JSON.stringify(gpuWhatIf(manifest))) as WhatIfData
@@ -32,7 +22,7 @@ describe.each([
   "vit-b/16 --on rtx-3090 --dtype int8 --sparsity 2:4",
 ])("the estimate of the page of %s", (command) => {
   it("is the run itself where nothing was moved, and elsewhere what the engine makes of the command", async () => {
-    const trace = await run(command)
+    const trace = await runCommand(command)
     const data = whatIfOf(trace)
     const own = data.sliders.map((slider) => slider.own)
     expect(own).toHaveLength(5)
@@ -40,7 +30,7 @@ describe.each([
     await fc.assert(
       fc.asyncProperty(fc.array(share, { minLength: 5, maxLength: 5 }), async (where) => {
         const at = data.sliders.map(({ stops }, i) => Math.floor(where[i] * stops.length))
-        const { totals, clockHertz } = (await run(commandAt(data, at))).manifest
+        const { totals, clockHertz } = (await runCommand(commandAt(data, at))).manifest
         const { cycles, seconds } = estimateAt(data, at)
         expect([cycles, seconds]).toEqual([totals.cycles, totals.cycles / clockHertz])
       }),
@@ -50,7 +40,7 @@ describe.each([
 })
 
 it("is not offered for V:N:M, which kernels with constants of their own may run", async () => {
-  const trace = await run("bert-base --on rtx-3090 --sparsity v64:2:8")
+  const trace = await runCommand("bert-base --on rtx-3090 --sparsity v64:2:8")
   expect(trace.manifest.replay).toBeUndefined()
   expect(gpuWhatIf(trace.manifest)).toBeUndefined()
 })

@@ -4,18 +4,8 @@
  */
 import "./main.ts"
 import { type ArrayReplay, replayCost } from "../../sim/sat/replay.ts"
-import { cyclesText, secondsText } from "../number-format.ts"
 import { pointAt } from "../what-if-data.ts"
-import { boundText } from "./bound-text.ts"
+import { passEstimate } from "./pass-estimate.ts"
 import { enableSliders } from "./sliders.ts"
 
-enableSliders((data, at) => {
-  const { cycles, seconds, bounds } = replayCost(data.replay as ArrayReplay, pointAt(data, at))
-  return {
-    seconds,
-    cycles,
-    figure: secondsText(seconds),
-    size: cyclesText(cycles),
-    where: `Time by bound: ${boundText(bounds)}`,
-  }
-})
+enableSliders((data, at) => passEstimate(replayCost(data.replay as ArrayReplay, pointAt(data, at))))
