@@ -30,6 +30,7 @@ import { type Band, bandText } from "./band.ts"
 import { type DataTable, dataTable, numberCell } from "./data-table.ts"
 import { displayLabel, displayName, displayPath } from "./display-name.ts"
 import { energyByTables } from "../energy-tables.ts"
+import { energyRooflineFigure } from "./energy-roofline-figure.ts"
 import { energySection } from "./energy-section.ts"
 import { energyTablesSection } from "./energy-tables-section.ts"
 import { switchedFigure } from "./figure.ts"
@@ -42,7 +43,6 @@ import {
   bindingMemories,
   conventionOf,
   drawableLevels,
-  energyRooflineFigure,
   hierarchyFigure,
   memoryBoundShare,
   runRooflineFigure,

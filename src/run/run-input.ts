@@ -95,7 +95,7 @@ export const patternSetting = (input: RunInput): string => {
   if (training === "dense") return "dense"
   if (unstructured !== undefined) return formatUnstructured(unstructured)
   if (input.spec.ownZeros) return "weights' zeros"
-  if (input.spec.layerZeros !== undefined) return "zeros per layer"
+  if (input.spec.layerZeros !== undefined) return "per-layer zeros"
   const mixed = layerPatterns !== undefined && layerPatterns.layers.length > 0
   if (pattern !== undefined && !isDense(pattern) && !mixed) return formatPattern(pattern)
   return hasOwnPatterns(networkOf(input)) ? "per layer" : "dense"
