@@ -125,8 +125,8 @@ describe("the examples", () => {
   const here = (example: string): boolean =>
     (process.arch === "x64" || !/kernel (bench|calibrate)/.test(example)) &&
     (captures || !example.includes("branch capture")) &&
-    // The demo takes its time, and runs with a folder of its own below.
-    example !== "sparsim demo"
+    // The demo takes its time: commands.test.ts runs it aloud, json-output.test.ts quietly.
+    !example.startsWith("sparsim demo")
 
   it.each([...new Set(all.flatMap(examplesOf))].filter(here))("run as written: %s", (example) => {
     const { status, stderr, stdout } = spawnSync("sh", ["-c", example], {
