@@ -41,8 +41,7 @@ export const addKernelMeasurements = (kernel: Command, terminal: Terminal): void
     .addHelpText(
       "after",
       examples([
-        "sparsim kernel bench --sparsities 90 --processes 1 --samples 3",
-        "sparsim kernel bench --sparsities 90 --samples 3 --report kernels.html",
+        "sparsim kernel bench --sparsities 90 --processes 1 --report kernels.html",
         "sparsim kernel bench --machine my-machine.yaml --sparsities 80 --processes 1",
       ]),
     )
