@@ -86,7 +86,7 @@ export const chosenByLayer = <T>(
   network: Network,
   { file, layers: entries }: LayerChoices<T>,
   canPrune: (layer: Layer) => boolean,
-  /** "layers with weights", "has no weights to prune" */
+  /** For errors: "layer with weights", "has no weights to prune". */
   words: { readonly those: string; readonly cannot: string },
 ): ReadonlyMap<string, T | "dense"> => {
   const prunable = gemmLayers(network).filter(canPrune)

@@ -86,10 +86,9 @@ const ownZerosOf = (network: Network, library: CpuLibrary): NetworkSparsity => {
 
 /** Zeros that a sparsity file gives. @throws ConfigError for layers that it names and the network has not */
 const layerZerosOf = (network: Network, zeros: LayerZeros, library: CpuLibrary): NetworkSparsity => {
-  const chosen = chosenByLayer(network, zeros, takesZeros(library), {
-    those: "1×1 convolution or linear layer",
-    cannot: "is no 1×1 convolution or linear layer, which sparse kernels of CPUs take",
-  })
+  const those = `${library.groups === undefined ? "1×1 convolution" : "convolution"} or linear layer`
+  const cannot = `is no ${those}, which sparse kernels of ${library.name} take`
+  const chosen = chosenByLayer(network, zeros, takesZeros(library), { those, cannot })
   const found = new Map<string, WeightSparsity>()
   for (const layer of network.layers) {
     const own = chosen.get(layer.id) ?? (isPointwise(layer) ? zeros.default : undefined)
@@ -150,7 +149,7 @@ const notesOf = (
     ...trust,
     ran === 0
       ? `${sparsity.size} sparse 1×1 convolutions run dense in ${libraryOf(input).name}: ${why.replace(/(\d+\.\d)\d*/, "$1")}`
-      : `${ran} 1×1 convolutions run sparse; the other layers have nothing pruned`,
+      : `${ran} ${libraryOf(input).groups === undefined ? "1×1 convolutions" : "convolutions"} run sparse; the other layers have nothing pruned`,
   ]
 }
 

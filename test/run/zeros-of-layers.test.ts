@@ -91,7 +91,7 @@ describe("a sparsity file of shares of zeros", () => {
 
   it.each([
     ["layers:\n  nowhere: 90%\n", /no layer "nowhere"/],
-    ["layers:\n  conv0: 90%\n", /sparse kernels of CPUs take/],
+    ["layers:\n  conv0: 90%\n", /sparse kernels of XNNPACK.* take/],
     ["default: 100%\n", /share of zeros above 0 %/],
     ["default: 90%\nlayers:\n  conv0: 2:4\n", /share of zeros above 0 %/],
   ])("is refused with its place: %j", async (text, message) => {

@@ -18,7 +18,7 @@ export interface LoopSample {
     /** The instruction's text. */
     readonly text: string
   }[]
-  /** Instructions whose first micro-operation issues, and bytes that loads and stores move, by cycle. */
+  /** Instructions whose first micro-operation issues, and bytes that their loads and stores move, by cycle. */
   readonly issued: Int32Array
   readonly bytes: Int32Array
 }
@@ -36,11 +36,11 @@ const namesOf = (kinds: readonly string[]): readonly string[] =>
 
 export const sampleLoop = (body: readonly Instruction[], core: CpuCoreFile): LoopSample => {
   const program = coreProgram(body, core)
-  const seen: { cycle: number; pipe: number; instruction: number; cycles: number }[] = []
+  const seen: { cycle: number; pipe: number; instance: number; cycles: number }[] = []
   const inWindow = Math.ceil(program.window / program.instructions) + 1
   const warmUp = Math.max(leastBefore, windowsBefore * inWindow)
-  const { ends } = stepLoop(program, warmUp + sampled + inWindow, (cycle, pipe, instruction, cycles) => {
-    seen.push({ cycle, pipe, instruction, cycles })
+  const { ends } = stepLoop(program, warmUp + sampled + inWindow, (cycle, pipe, instance, cycles) => {
+    seen.push({ cycle, pipe, instance, cycles })
   })
   const from = ends[warmUp - 1]
   const cycles = ends[warmUp + sampled - 1] - from
@@ -49,25 +49,25 @@ export const sampleLoop = (body: readonly Instruction[], core: CpuCoreFile): Loo
     .toSorted((a, b) => a.cycle - b.cycle || a.pipe - b.pipe)
   const issued = new Int32Array(cycles)
   const bytes = new Int32Array(cycles)
-  const counted = new Set<string>()
-  for (const { cycle, instruction } of inside) {
-    // A pair of loads is one instruction of two micro-operations, which may issue in one cycle.
-    const key = `${cycle} ${instruction}`
-    if (counted.has(key)) continue
-    counted.add(key)
+  const firstIssue = new Map<number, number>()
+  for (const { cycle, instance } of seen) {
+    firstIssue.set(instance, Math.min(cycle, firstIssue.get(instance) ?? cycle))
+  }
+  for (const [instance, cycle] of firstIssue) {
+    if (cycle < from || cycle >= from + cycles) continue
     issued[cycle - from]++
-    const { memory } = body[instruction]
+    const { memory } = body[instance % body.length]
     if (memory !== undefined && memory.access !== "prefetch") bytes[cycle - from] += memory.bytes
   }
   return {
     iterations: sampled,
     cycles,
     pipes: namesOf(program.pipes),
-    issues: inside.map(({ cycle, pipe, instruction, cycles: duration }) => ({
+    issues: inside.map(({ cycle, pipe, instance, cycles: duration }) => ({
       start: cycle - from,
       duration,
       pipe,
-      text: body[instruction].text,
+      text: body[instance % body.length].text,
     })),
     issued,
     bytes,

@@ -86,7 +86,7 @@ export const stepInOrder = (
       for (let p = 0; p < tried.length; p++) {
         if (tried[p] === pipeFree[p]) continue
         busy[p] += tried[p] - t
-        if (observe !== undefined) observe(t, p, i, tried[p] - t)
+        if (observe !== undefined) observe(t, p, iteration * length + i, tried[p] - t)
         last = Math.max(last, tried[p] - 1)
       }
       pipeFree.set(tried)

@@ -185,7 +185,11 @@ export const stepOutOfOrder = (
         const pipe = free & -free
         taken |= pipe
         busy[31 - Math.clz32(pipe)]++
-        if (observe !== undefined) observe(now, 31 - Math.clz32(pipe), instructionOf[readyAge[r] % uops], 1)
+        if (observe !== undefined) {
+          const age = readyAge[r]
+          const instance = Math.floor(age / uops) * length + instructionOf[age % uops]
+          observe(now, 31 - Math.clz32(pipe), instance, 1)
+        }
         issuedAt[value] = now
         if (--unissued[value] === 0) wake(value)
       } else {

@@ -8,8 +8,11 @@ export interface SteppedLoop {
   readonly cycles: number
 }
 
-/** Told of every micro-operation as it issues, for so many cycles; `pipe` is a bit of the program's masks. */
-export type IssueObserver = (cycle: number, pipe: number, instruction: number, cycles: number) => void
+/**
+ * Told of every micro-operation as it issues, for so many cycles. `pipe` is a bit of the program's masks; `instance` counts the
+ * instructions of all iterations in program order.
+ */
+export type IssueObserver = (cycle: number, pipe: number, instance: number, cycles: number) => void
 
 /** Cycles of one iteration once the loop repeats. */
 export interface SteadyRate {

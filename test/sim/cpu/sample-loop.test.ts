@@ -41,6 +41,16 @@ describe.each(places)("%s on %s", (loop, core) => {
     const each = sample.issues.reduce((sum, { duration }) => sum + duration, 0) / sample.iterations
     expect(Math.abs(each - uopPipes.length)).toBeLessThanOrEqual(0.05 * uopPipes.length)
   })
+
+  it("counts every instruction, and the bytes it moves, once", () => {
+    const each = (values: Int32Array): number => values.reduce((sum, n) => sum + n, 0) / sample.iterations
+    const moved = body(loop).reduce(
+      (sum, { memory }) => sum + (memory === undefined || memory.access === "prefetch" ? 0 : memory.bytes),
+      0,
+    )
+    expect(Math.abs(each(sample.issued) / body(loop).length - 1)).toBeLessThanOrEqual(0.05)
+    expect(Math.abs(each(sample.bytes) / moved - 1)).toBeLessThanOrEqual(0.05)
+  })
 })
 
 describe("a run on a core with --detail tile", () => {
