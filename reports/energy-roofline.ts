@@ -48,7 +48,7 @@ const levelEnergy = (run: Aggregate, prices: Pricing, tally: Tally, { counters }
     ),
   )
 
-/** Undefined for a run without an energy table, without multiplications, or whose level costs nothing. */
+/** Undefined for a run without an energy table, without multiplications, or whose level or all beside it costs nothing. */
 export const energyRoofline = (
   run: Aggregate,
   level: Roof,
@@ -63,6 +63,7 @@ export const energyRoofline = (
   if (flops === 0 || bytes === 0 || moved === 0) return undefined
   const energy = energyOf(prices, whole)
   const perFlop = (energy.dynamic - moved) / flops
+  if (perFlop <= 0) return undefined
   const perByte = moved / bytes
   const peak = Math.max(
     0,

@@ -8,8 +8,8 @@ export interface EnergySplit {
   readonly parts: readonly { readonly name: string; readonly energy: number }[]
 }
 
-/** What belongs to no memory that the machine's roofline names. */
-const logic = "logic and registers"
+/** What belongs to no memory that the machine's roofline names: logic, registers, caches without a roof. */
+const elsewhere = "elsewhere on chip"
 
 /** Memories by the components whose counters their roof sums up. */
 const levelsOf = ({ manifest }: Aggregate): ReadonlyMap<string, string> =>
@@ -46,7 +46,9 @@ export const energySplits = (run: Aggregate, report: EnergyReport): readonly Ene
     {
       by: "level",
       parts: summed([
-        ...report.byAction.map(({ component, energy }) => [levels.get(component) ?? logic, energy] as const),
+        ...report.byAction.map(
+          ({ component, energy }) => [levels.get(component) ?? elsewhere, energy] as const,
+        ),
         ...fixed,
       ]),
     },

@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest"
 import { aggregate } from "../../reports/aggregate.ts"
 import { energyReport } from "../../reports/energy.ts"
 import { energyRoofline } from "../../reports/energy-roofline.ts"
+import { price, roof, tinyTrace } from "../fixtures/tiny-trace.ts"
 import { sampleTrace } from "../fixtures/sample-trace.ts"
 
 const run = aggregate(sampleTrace({ kept: 2 }))
@@ -34,6 +35,14 @@ describe("the energy roofline", () => {
       }),
     )
     expect(roofline.perByte / roofline.balance).toBeCloseTo(roofline.perFlop, 12)
+  })
+
+  it("is nothing where only transfers have a price, so that there is no balance", () => {
+    const memory = roof({ id: "dram", kind: "memory", perCycle: 10, counters: ["dram.read"] })
+    const counts = { "ops/issued": 100, "dram/read": 50 }
+    const actions = [price("dram", "read", 8)]
+    const bare = aggregate(tinyTrace({ roofs: [memory], actions, stages: [{ cycles: 10, counts }] }))
+    expect(energyRoofline(bare, memory, "issued")).toBeUndefined()
   })
 
   it("is nothing without an energy table", () => {

@@ -172,7 +172,7 @@ export const splitRows = async (run: QueriedRun): Promise<QueriedRows> => {
      levels AS (SELECT DISTINCT name, regexp_replace(unnest(counters), '[.][^.]*$', '') AS component
        FROM roofs WHERE kind = 'memory')
      SELECT 'Action', component || ' ' || action, energy FROM spent
-     UNION ALL SELECT 'Memory level', coalesce(name, 'logic and registers'), sum(energy)
+     UNION ALL SELECT 'Memory level', coalesce(name, 'elsewhere on chip'), sum(energy)
        FROM spent LEFT JOIN levels USING (component) GROUP BY name`,
   )
   const fixed = run.staticPerCycle * run.cycles
