@@ -55,9 +55,16 @@ export const drawTimeline = (
   }
 }
 
+/** Pixels from one tick to the next, at least. */
+const leastTickRoom = 100
+
 const drawAxis = (timeline: Timeline, layout: Layout, view: View, painter: Painter): void => {
-  const wanted = Math.max(2, Math.floor(layout.plot / 100))
-  const step = tickStep(view.to - view.from, wanted)
+  const stepOf = (room: number): number =>
+    tickStep(view.to - view.from, Math.max(2, Math.floor(layout.plot / room)))
+  // Far into a long run and close up, a tick's time has many digits.
+  const roughly = stepOf(leastTickRoom)
+  const digits = boldWidth(timeTick(view.to, roughly, timeline.clockHertz), fontSize)
+  const step = stepOf(Math.max(leastTickRoom, digits + 12))
   for (let cycle = Math.ceil(view.from / step) * step; cycle <= view.to; cycle += step) {
     const x = xOf(layout, view, cycle)
     painter.line("grid", x, 0, x, layout.bottom)
