@@ -64,6 +64,8 @@ export const CpuLibraryFile = Schema.Struct({
       slowdown: ratio,
       /** Cycles of a row (of a block of rows) of a tile besides its weights: bias, clamp, stores, the branch out. */
       rowCycles: cycles,
+      /** Lines of activations that its kernels ask for in advance, 64 bytes apart, beyond the place they load from. */
+      linesAhead: quantity({ dimension: "dimensionless", min: 0, max: 4, integer: true }),
       /** Cycles to bring four activations into the kernel's layout and back; 0 where the network stays in it. */
       packCycles: cycles,
       /** Share of zeros above which the library takes its sparse kernels at all. */

@@ -7,6 +7,12 @@ import { quantity } from "./quantity.ts"
 
 const loop = quantity({ dimension: "time", min: 0.5, max: 1000 })
 
+/** Cycles until a line is there, and bytes a cycle of lines read one after another. */
+const behind = Schema.Struct({
+  latency: quantity({ dimension: "time", min: 1, max: 1000 }),
+  bandwidth: quantity({ dimension: "rate", min: 0.1, max: 1024 }),
+})
+
 /** What a kind of core does per cycle, whatever library runs on it. */
 export const CpuFamilyFile = Schema.Struct({
   schema: Schema.Literal("sparsim-cpu-family/1"),
@@ -31,8 +37,17 @@ export const CpuFamilyFile = Schema.Struct({
     "32x2": loop,
     "32x4": loop,
   }),
-  /** First-level data cache. */
-  l1: Schema.Struct({ capacity: quantity({ dimension: "storage", min: 1024, integer: true }) }),
+  /** First-level data cache, lines of 64 bytes. */
+  l1: Schema.Struct({
+    capacity: quantity({ dimension: "storage", min: 1024, integer: true }),
+    ways: quantity({ dimension: "dimensionless", min: 1, max: 64, integer: true }),
+  }),
+  /** Lines that are on their way at once while a loop loads from scattered places. */
+  inFlight: quantity({ dimension: "dimensionless", min: 1, max: 64 }),
+  /** The cache behind L1, the core's own or the cluster's. */
+  l2: behind,
+  /** The cache behind that, on boards that have one. */
+  l3: Schema.optionalKey(behind),
 })
 export type CpuFamilyFile = typeof CpuFamilyFile.Type
 
@@ -45,12 +60,18 @@ const board = {
   /** Id of a kind of core in `arch/cpu-family/`. */
   core: Schema.NonEmptyString,
   clock: quantity({ dimension: "frequency", min: 1e6, max: 1e11 }),
+  /** A core's own cache between L1 and the last one, where there is one. */
+  l2: Schema.optionalKey(
+    Schema.Struct({ capacity: quantity({ dimension: "storage", min: 1024, integer: true }) }),
+  ),
   /** The last cache before DRAM: L3 where there is one. */
   lastCache: Schema.Struct({ capacity: quantity({ dimension: "storage", min: 1024, integer: true }) }),
   dram: Schema.Struct({
     technology: Schema.NonEmptyString,
     /** What one core draws, streams of kernels included; far below the data sheet's figure for all cores. */
     bandwidth: quantity({ dimension: "bandwidth", min: 1e6 }),
+    /** Until the first byte is there. */
+    latency: quantity({ dimension: "duration", min: 1e-9, max: 1e-5 }),
   }),
   /** Library id to the release of it that the board's published rows come from, where that is not the library's own. */
   releases: Schema.optionalKey(Schema.Record(Schema.String, Schema.NonEmptyString)),

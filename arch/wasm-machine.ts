@@ -20,18 +20,28 @@ const numbers = {
   vectorRegisters: count,
   /** Instructions a cycle in loops that nothing else holds up. */
   issueWidth: quantity({ dimension: "rate", min: 0.1, max: 16 }),
+  /** Vector multiplies and additions a cycle in such loops, which load as well. */
+  vectorWidth: quantity({ dimension: "rate", min: 0.1, max: 16 }),
   addLatency: cycles,
   /** What a spilled accumulator adds to its chain of additions. */
   spillLatency: cycles,
+  /** How much of a row's chain the start of the next row hides. */
+  hiddenCycles: cycles,
   rowCycles: cycles,
   /** Clamp and store of one vector at the end of a row. */
   rowVectorCycles: cycles,
   /** Start and end of a dense tile of 8 output channels. */
   panelCycles: cycles,
+  /** Pages that the first level of the data TLB holds. */
+  tlbPages: count,
+  /** Stall of a vector's load from a page that it no longer holds. */
+  pageCycles: cycles,
   l1Sets: count,
   l1Bytes: storage,
   l2Bytes: storage,
-  /** Stall of a column's line that L1 has lost. */
+  /** Share of weights smaller than L2 that leave it where the whole layer does not fit. */
+  crowdedOut: quantity({ dimension: "dimensionless", min: 0, max: 1 }),
+  /** Stall of a line of activations that L1 has lost: a column of a sparse kernel, a row of a dense one. */
   l2LineCycles: cycles,
   /** Stall of a line of weights from beyond L2, in a sparse kernel: streams that move slowly. */
   streamLineCycles: cycles,

@@ -42,7 +42,15 @@ export interface KernelBench {
   readonly stackError: number
   readonly rightWinners: number
   readonly denseShareOfPeak: number
+  /** Share of layers that were measured while nothing else ran on the core. */
+  readonly undisturbed: number
 }
+
+/** What to make of figures where the core was shared; empty where it was not. */
+export const disturbanceText = (undisturbed: number): string =>
+  undisturbed === 1
+    ? ""
+    : `Another program, or another machine on the same hardware, shared the core while ${percentText(1 - undisturbed)} of the layers were measured: their ratios may be off by a tenth and more. Repeat it when the machine is idle.`
 
 /** The largest measured speed-up of all layers together, its kernel and share of zeros, and how far the model is off. */
 export const kernelBenchVerdict = ({ stacks, cellError }: KernelBench): string => {

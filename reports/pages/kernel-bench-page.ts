@@ -6,6 +6,7 @@ import { scatter } from "../../viz/scatter.ts"
 import {
   type BenchedLayer,
   type KernelBench,
+  disturbanceText,
   kernelBenchVerdict,
   type MeasuredBeside,
 } from "../kernel-bench.ts"
@@ -84,7 +85,7 @@ export const kernelBenchPage = (bench: KernelBench, command: string, assets: Cli
           `<div class="multiples">${scatters(bench, tips).join("\n")}</div>`,
         ),
       ],
-      footer: `<h2>Where this comes from</h2><p><code>${escapeHtml(command)}</code></p><p>Least processor time of ${bench.processes} ${bench.processes === 1 ? "process" : "processes"}, dense and sparse kernels in turns. Numbers of the model are fitted on other layers than these.</p>`,
+      footer: `<h2>Where this comes from</h2><p><code>${escapeHtml(command)}</code></p><p>Least processor time of ${bench.processes} ${bench.processes === 1 ? "process" : "processes"}, dense and sparse kernels in turns. Numbers of the model are fitted on other layers than these. ${disturbanceText(bench.undisturbed)}</p>`,
     },
     assets,
   )

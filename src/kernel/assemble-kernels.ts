@@ -28,15 +28,28 @@ export interface AssembledKernels {
   readonly kernel: (name: string) => KernelFunction
 }
 
-const binaryOf = async (text: string): Promise<Uint8Array<ArrayBuffer>> => {
-  const { default: wabt } = await import("wabt")
-  const assembler = await wabt()
-  const module = assembler.parseWat("kernels.wat", text, { simd: true })
+/** The assembler is compiled once: it is large, and its compilation in the background is this process's time. */
+let assembler: ReturnType<typeof import("wabt")> | undefined
+
+const assemble = async (text: string): Promise<Uint8Array<ArrayBuffer>> => {
+  assembler ??= import("wabt").then(({ default: wabt }) => wabt())
+  const module = (await assembler).parseWat("kernels.wat", text, { simd: true })
   try {
     return Uint8Array.from(module.toBinary({}).buffer)
   } finally {
     module.destroy()
   }
+}
+
+const assembled = new Map<string, Promise<Uint8Array<ArrayBuffer>>>()
+
+/** Many layers share a kernel, so a text is assembled once. */
+const binaryOf = (text: string): Promise<Uint8Array<ArrayBuffer>> => {
+  const known = assembled.get(text)
+  if (known !== undefined) return known
+  const binary = assemble(text)
+  assembled.set(text, binary)
+  return binary
 }
 
 /** A module's text compiled for this machine, with `bytes` of memory for its import `env.memory`. */
@@ -51,6 +64,11 @@ export const instantiateText = async (text: string, bytes: number): Promise<Asse
       return found as KernelFunction
     },
   }
+}
+
+/** Assembles kernels ahead of the time when they are needed. */
+export const assembleAhead = async (kernels: readonly Kernel[]): Promise<void> => {
+  await binaryOf(wasmText(kernels))
 }
 
 /** Kernels compiled for this machine, with `bytes` of memory. */

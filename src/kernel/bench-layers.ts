@@ -37,13 +37,12 @@ export const benchSparsities: readonly number[] = [0.5, 0.6, 0.7, 0.8, 0.9, 0.95
 export const calibrationShapes: readonly PointwiseShape[] = [
   shape(6_400, 24, 48),
   shape(1_600, 48, 96),
-  shape(1_600, 96, 96),
   shape(400, 96, 192),
   shape(400, 192, 192),
   shape(100, 192, 384),
   shape(100, 384, 384),
   shape(25, 384, 768),
-  shape(25, 768, 768),
+  shape(49, 512, 768),
   shape(784, 192, 192),
   shape(784, 320, 256),
   shape(196, 384, 384),
@@ -52,6 +51,7 @@ export const calibrationShapes: readonly PointwiseShape[] = [
   shape(49, 1_024, 640),
   shape(3_136, 96, 96),
   shape(3_136, 112, 144),
+  shape(3_136, 128, 160),
   shape(12_544, 24, 48),
 ]
 

@@ -48,6 +48,8 @@ export interface KernelComparison {
   readonly rightWinners: number
   /** Useful operations a second of the dense kernel over the whole stack, over the peak of the same run. */
   readonly denseShareOfPeak: number
+  /** Share of layers that were measured while nothing else ran on the core. */
+  readonly undisturbed: number
 }
 
 const compared = (measured: number, predicted: number): Compared => ({
@@ -148,5 +150,6 @@ export const compareKernels = (
     ),
     rightWinners: layers.filter(({ winner }) => winner.measured === winner.predicted).length / layers.length,
     denseShareOfPeak: operations / bestDense / run.peaks.flops,
+    undisturbed: run.measurements.filter(({ undisturbed }) => undisturbed).length / run.measurements.length,
   }
 }

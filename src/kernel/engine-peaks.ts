@@ -11,11 +11,12 @@ export interface EnginePeaks {
 
 /** Chains of acc = acc × b + c to try: few wait for latency, many spill. */
 const chainCounts = [8, 10, 11, 12, 13] as const
-const dependentAdds = 32
+export const dependentAdds = 32
 
 const indices = (n: number): readonly number[] => Array.from({ length: n }, (_, i) => i)
 
-const peakFunction = (chains: number): string => `(func (export "peak${chains}") (param $n i32)
+/** A function `peakN` that runs N chains of multiplies and adds in registers for as many turns as it is given. */
+export const peakFunction = (chains: number): string => `(func (export "peak${chains}") (param $n i32)
   (local $b v128) (local $c v128) ${indices(chains)
     .map((i) => `(local $a${i} v128)`)
     .join(" ")}
@@ -34,8 +35,11 @@ const peakFunction = (chains: number): string => `(func (export "peak${chains}")
     .map((i) => `(v128.store (i32.const ${16 * i}) (local.get $a${i}))`)
     .join(" ")})`
 
-/** Addition and exclusive or in turn, so that the compiler cannot fold the chain. */
-const clockFunction = `(func (export "clock") (param $n i32) (param $k i32) (local $x i32)
+/**
+ * A function `clock` of dependent additions, as many turns of `dependentAdds` as it is given. Addition and exclusive or in turn,
+ * so that the compiler cannot fold the chain.
+ */
+export const clockFunction = `(func (export "clock") (param $n i32) (param $k i32) (local $x i32)
   (loop $again
     ${indices(dependentAdds / 2)
       .map(() => "(local.set $x (i32.add (i32.xor (local.get $x) (local.get $k)) (local.get $k)))")

@@ -7,12 +7,16 @@ import { denseSeconds, sparseEvents, sparseSeconds } from "./predict-layer.ts"
 /** Numbers that the fit moves, with the bounds within which they are still what they are called. */
 export const fittedBounds = {
   issueWidth: [1, 8],
+  vectorWidth: [1, 8],
   spillLatency: [0, 20],
   rowCycles: [0, 40],
   rowVectorCycles: [0, 8],
   panelCycles: [0, 60],
   l2Bytes: [131_072, 8_388_608],
   l2LineCycles: [0, 30],
+  pageCycles: [0, 60],
+  crowdedOut: [0, 1],
+  hiddenCycles: [0, 200],
   streamLineCycles: [0, 60],
   touchLineCycles: [0, 60],
   denseLineCycles: [0, 60],

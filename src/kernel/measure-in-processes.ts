@@ -56,15 +56,15 @@ const askProcess = async (
   }
 }
 
-const least = (a: Measurement, b: Measurement): Measurement => ({
-  ...a,
-  seconds: Object.fromEntries(
-    Object.entries(a.seconds).map(([kernel, seconds]) => [
-      kernel,
-      Math.min(seconds, b.seconds[kernel] ?? seconds),
-    ]),
-  ),
-})
+/** The less of two measurements; one on an undisturbed core stands alone. */
+const least = (a: Measurement, b: Measurement): Measurement => {
+  if (a.undisturbed !== b.undisturbed) return a.undisturbed ? a : b
+  const seconds = Object.entries(a.seconds).map(([kernel, own]): readonly [string, number] => [
+    kernel,
+    Math.min(own, b.seconds[kernel] ?? own),
+  ])
+  return { ...a, seconds: Object.fromEntries(seconds) }
+}
 
 /** @throws OutputError when a process fails, a wrong result of a kernel included */
 export const measureInProcesses = async (

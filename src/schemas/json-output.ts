@@ -461,11 +461,15 @@ export const KernelBenchOutput = struct({
   stackError: number,
   rightWinners: number,
   denseShareOfPeak: number,
+  /** Share of layers that were measured while nothing else ran on the core. */
+  undisturbed: number,
 })
 
 export const KernelCalibrationOutput = struct({
   schema: literal("sparsim-kernel-calibration/1"),
   layers: number,
+  /** Share of them that were measured while nothing else ran on the core. */
+  undisturbed: number,
   meanError: number,
   numbers: Schema.Record(string, number),
   /** Base name of the file written. */

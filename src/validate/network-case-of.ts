@@ -7,6 +7,7 @@ import {
   type BlockRule,
   type NetworkSparsity,
   pointwiseSparsity,
+  type WeightSparsity,
 } from "../../sim/cpu/network/weight-sparsity.ts"
 import { buildNetwork } from "../workload/networks/build-network.ts"
 import type { ValidationCase } from "./case-file.ts"
@@ -74,7 +75,10 @@ export const networkCaseOf = (validationCase: ValidationCase): NetworkCase | Uns
       const convolutions = pointwiseSparsity(network, zeros, blockRule(words))
       if (zeros === 0 || !/sparse FC/.test(words)) return convolutions
       const layers = network.layers.filter(({ op }) => op.kind === "linear")
-      return new Map([...convolutions, ...layers.map(({ id }) => [id, { zeros, block: 1 }] as const)])
+      return new Map<string, WeightSparsity>([
+        ...convolutions,
+        ...layers.map(({ id }) => [id, { zeros, block: 1 }] as const),
+      ])
     },
   }
 }

@@ -16,6 +16,31 @@ export const missing = (input: number, output: number, { lastCache }: CoreRates)
   return { activationsRead: input * share, activationsWritten: output * share }
 }
 
+/** What caches behind L1 deliver, bytes. */
+export interface CacheReads {
+  /** From a core's own second cache; 0 where there is none. */
+  readonly l2Read: number
+  readonly lastCacheRead: number
+}
+
+/**
+ * `beyondL1` bytes that L1 asks for, of which `streamed` come in streams too long for a second cache. Activations are in it as far
+ * as those of the operator fit, as in the last cache.
+ */
+export const cacheReads = (
+  beyondL1: number,
+  streamed: number,
+  input: number,
+  output: number,
+  { caches }: CoreRates,
+): CacheReads => {
+  const [own, last] = caches.behind
+  if (last === undefined) return { l2Read: 0, lastCacheRead: beyondL1 }
+  const both = input + output
+  const share = both === 0 ? 0 : Math.max(0, both - own.capacityBytes) / both
+  return { l2Read: beyondL1, lastCacheRead: Math.min(beyondL1, streamed + input * share) }
+}
+
 /** Cycles of the transfers that the core waits for. */
 export const waited = (
   weights: number,

@@ -2,18 +2,19 @@
 import type { CpuLibrary } from "../../../arch/cpu-library.ts"
 import type { CpuMachine } from "../../../arch/machine.ts"
 import type { ValuesOf } from "../../../arch/values-of.ts"
+import type { FirstCache } from "../cache/column-traffic.ts"
 import type { ChannelBlock } from "./weight-sparsity.ts"
 
 /** What of a machine and of a library the rates are made of. Whole machines and libraries are these too. */
-export type CpuNumbers = ValuesOf<{
-  readonly clock: CpuMachine["clock"]
-  readonly lastCache: CpuMachine["lastCache"]
-  readonly dram: Pick<CpuMachine["dram"], "bandwidth">
-  readonly family: Pick<
-    CpuMachine["family"],
-    "vectorFma" | "gemmEfficiency" | "vectorWork" | "sparseLoops" | "l1"
-  >
-}>
+export type CpuNumbers = ValuesOf<
+  Pick<CpuMachine, "clock" | "l2" | "lastCache"> & {
+    readonly dram: Pick<CpuMachine["dram"], "bandwidth" | "latency">
+    readonly family: Pick<
+      CpuMachine["family"],
+      "vectorFma" | "gemmEfficiency" | "vectorWork" | "sparseLoops" | "l1" | "inFlight" | "l2" | "l3"
+    >
+  }
+>
 export type LibraryNumbers = ValuesOf<
   Pick<
     CpuLibrary,
@@ -24,6 +25,25 @@ export type LibraryNumbers = ValuesOf<
 /** fp32 values in a 128-bit register. */
 export const lanes = 4
 export const floatBytes = 4
+/** Bytes of a cache line, on all cores here (Arm's manuals). */
+export const cacheLine = 64
+
+/** A cache behind L1. */
+export interface CacheLevel {
+  readonly capacityBytes: number
+  /** Cycles of a line of a stream. */
+  readonly streamLine: number
+  /** Cycles of a line that nothing asked for in advance, others on their way beside it. */
+  readonly scatteredLine: number
+}
+
+export interface CacheRates {
+  readonly l1: FirstCache
+  /** From the one behind L1 to the last. */
+  readonly behind: readonly CacheLevel[]
+  /** Cycles of a line from DRAM beyond its transfer, others on their way beside it. */
+  readonly dramLine: number
+}
 
 export interface CoreRates {
   /** Vector multiply-adds per cycle. */
@@ -34,7 +54,7 @@ export interface CoreRates {
   readonly work: number
   /** Bytes per cycle from DRAM. */
   readonly dram: number
-  readonly l1: number
+  readonly caches: CacheRates
   readonly lastCache: number
   readonly library: Constants
 }
@@ -79,6 +99,8 @@ export interface SparseConstants {
   /** Cycles of a kept block of 1, 2 or 4 weights over a whole tile. */
   readonly blockCycles: Readonly<Record<ChannelBlock, number>>
   readonly rowCycles: number
+  /** How far beyond the place they load from its kernels ask for lines. */
+  readonly aheadBytes: readonly number[]
   readonly packCycles: number
   readonly threshold: number
 }
@@ -96,6 +118,27 @@ const blockCycles = (
   return { 1: one.value * slowdown, 2: two.value * slowdown, 4: four.value * slowdown }
 }
 
+const cacheRates = (machine: CpuNumbers): CacheRates => {
+  const { family, l2, lastCache, dram, clock } = machine
+  const inFlight = family.inFlight.value
+  const level = (capacity: number, { latency, bandwidth }: CpuNumbers["family"]["l2"]): CacheLevel => {
+    const streamLine = cacheLine / bandwidth.value
+    return {
+      capacityBytes: capacity,
+      streamLine,
+      scatteredLine: Math.max(streamLine, latency.value / inFlight),
+    }
+  }
+  return {
+    l1: { capacityBytes: family.l1.capacity.value, ways: family.l1.ways.value, lineBytes: cacheLine },
+    behind:
+      l2 === undefined
+        ? [level(lastCache.capacity.value, family.l2)]
+        : [level(l2.capacity.value, family.l2), level(lastCache.capacity.value, family.l3 ?? family.l2)],
+    dramLine: (dram.latency.value * clock.value) / inFlight,
+  }
+}
+
 export const coreRates = (machine: CpuNumbers, library: LibraryNumbers): CoreRates => {
   const { family } = machine
   const { gemm, depthwise, pointwise, sparse, groups } = library
@@ -104,7 +147,7 @@ export const coreRates = (machine: CpuNumbers, library: LibraryNumbers): CoreRat
     gemmCycles: gemm.slowdown.value / (family.vectorFma.value * family.gemmEfficiency.value),
     work: family.vectorWork.value,
     dram: machine.dram.bandwidth.value / machine.clock.value,
-    l1: family.l1.capacity.value,
+    caches: cacheRates(machine),
     lastCache: machine.lastCache.capacity.value,
     library: {
       tilePixels: gemm.tilePixels.value,
@@ -130,6 +173,7 @@ export const coreRates = (machine: CpuNumbers, library: LibraryNumbers): CoreRat
         tilePixels: sparse.tilePixels.value,
         blockCycles: blockCycles(machine, sparse.tilePixels.value, sparse.slowdown.value),
         rowCycles: sparse.rowCycles.value,
+        aheadBytes: Array.from({ length: sparse.linesAhead.value }, (_, i) => cacheLine * (i + 1)),
         packCycles: sparse.packCycles.value,
         threshold: sparse.threshold.value,
       },

@@ -22,6 +22,7 @@ export const operatorCounts = (cost: OperatorCost): Readonly<Record<string, numb
     "vector/add": Math.round(cost.pointwise),
     "l1/read": Math.round(cost.l1Read),
     "l1/write": Math.round(cost.l1Written),
+    ...(cost.l2Read > 0 ? { "l2/read": Math.round(cost.l2Read) } : {}),
     "llc/read": Math.round(cost.lastCacheRead),
     "traffic.weight/read": weights,
     "traffic.activation/read": read,

@@ -8,6 +8,8 @@ export interface CycleAccount {
   readonly "stall.kernel": number
   /** Indices, weights and addresses of kept values that are fetched one by one. */
   readonly "stall.index": number
+  /** Lines that the first cache did not have: columns of activations that it lost, weights that stream by. */
+  readonly "stall.cache": number
   /** Work of the vector unit that multiplies nothing. */
   readonly "stall.pointwise": number
   readonly "stall.dram": number
@@ -27,6 +29,8 @@ export interface OperatorCost {
   /** Bytes. */
   readonly l1Read: number
   readonly l1Written: number
+  /** Bytes that a core's own second cache delivers, where it has one; else those of the last cache are meant. */
+  readonly l2Read: number
   readonly lastCacheRead: number
   /** Bytes from and to DRAM. */
   readonly weightsRead: number
@@ -44,6 +48,7 @@ export const nothingSpent: CycleAccount = {
   busy: 0,
   "stall.kernel": 0,
   "stall.index": 0,
+  "stall.cache": 0,
   "stall.pointwise": 0,
   "stall.dram": 0,
   "stall.operator": 0,
@@ -53,6 +58,7 @@ export const cyclesOf = (account: CycleAccount): number =>
   account.busy +
   account["stall.kernel"] +
   account["stall.index"] +
+  account["stall.cache"] +
   account["stall.pointwise"] +
   account["stall.dram"] +
   account["stall.operator"]
@@ -63,6 +69,7 @@ export const boundOf = (account: CycleAccount): string => {
     ["simd", account.busy],
     ["kernel", account["stall.kernel"]],
     ["index", account["stall.index"]],
+    ["cache", account["stall.cache"]],
     ["pointwise", account["stall.pointwise"]],
     ["dram", account["stall.dram"]],
     ["operator", account["stall.operator"]],

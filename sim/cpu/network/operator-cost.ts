@@ -9,7 +9,7 @@ import {
   type VectorOp,
   weightElements,
 } from "../../../dataflows/operator.ts"
-import { missing, waited } from "./activation-traffic.ts"
+import { cacheReads, missing, waited } from "./activation-traffic.ts"
 import { type CoreRates, floatBytes, type GroupConstants, lanes } from "./core-rates.ts"
 import { nothingSpent, type OperatorCost } from "./layer-cost.ts"
 import { sparseConv } from "./sparse-conv.ts"
@@ -67,7 +67,7 @@ const product = (p: Product, rates: CoreRates, kernel: string, reduction = 1, sl
     operations: { denseEquivalent: macs, nonZero: macs / reduction, issued },
     l1Read: (issued / library.tilePixels + issued / library.tileChannels) * floatBytes,
     l1Written: p.output,
-    lastCacheRead: p.weightBytes + p.input,
+    ...cacheReads(p.weightBytes + p.input, p.weightBytes, p.input, p.output, rates),
     weightsRead: p.weightBytes,
     ...activations,
     weightBytes: p.weightBytes,
@@ -101,7 +101,7 @@ const depthwise = (op: Conv2d, rates: CoreRates): OperatorCost => {
     operations: { denseEquivalent: outputs * taps, nonZero: outputs * taps, issued: vectors * lanes * taps },
     l1Read: 2 * vectors * lanes * taps * floatBytes,
     l1Written: output,
-    lastCacheRead: input + weightBytes,
+    ...cacheReads(input + weightBytes, weightBytes, input, output, rates),
     weightsRead: weightBytes,
     ...activations,
     weightBytes,
@@ -135,7 +135,7 @@ const pointwise = (op: VectorOp, rates: CoreRates): OperatorCost | undefined => 
     },
     l1Read: input,
     l1Written: output,
-    lastCacheRead: input,
+    ...cacheReads(input, 0, input, output, rates),
     weightsRead: 0,
     ...activations,
     weightBytes: op.parameters * floatBytes,

@@ -1,5 +1,6 @@
 /** Unstructured sparsity of weights, alone or in blocks of output channels, and which layers of a network have it. */
 import type { Layer, Network } from "../../../dataflows/network.ts"
+import type { ColumnGroup } from "../cache/column-reuse.ts"
 import { convOutHeight, convOutWidth } from "../../../dataflows/operator.ts"
 
 /** Rows of output channels that share the positions of their zeros. */
@@ -9,10 +10,27 @@ export interface WeightSparsity {
   /** Share of weights that are zero, 0 to 1 (exclusive). */
   readonly zeros: number
   readonly block: ChannelBlock
+  /** How many rows of blocks keep a column, where the weights are known; absent: any is as likely as another. */
+  readonly columns?: readonly ColumnGroup[]
 }
 
 /** What each layer of a network has, by layer id; absent is dense. */
 export type NetworkSparsity = ReadonlyMap<string, WeightSparsity>
+
+/** Groups that columns of similar use are put into. */
+const columnGroups = 8
+
+/** Columns by how many of `rows` keep them, the least used first, in groups of equal size. */
+const groupsOf = (uses: Uint32Array, rows: number): readonly ColumnGroup[] => {
+  const sorted = uses.toSorted()
+  const groups = Math.min(columnGroups, sorted.length)
+  return Array.from({ length: groups }, (_, g) => {
+    const from = Math.floor((g * sorted.length) / groups)
+    const part = sorted.subarray(from, Math.floor(((g + 1) * sorted.length) / groups))
+    const kept = part.reduce((sum, n) => sum + n, 0)
+    return { share: part.length / sorted.length, density: kept / (part.length * rows) }
+  })
+}
 
 /**
  * What of a matrix of `rows` output channels × `columns` inputs is zero, and the blocks its kernel takes: those of four rows if
@@ -22,24 +40,28 @@ export type NetworkSparsity = ReadonlyMap<string, WeightSparsity>
 export const zerosIn = (values: Float32Array, rows: number, columns: number): WeightSparsity => {
   let kept = 0
   for (const value of values) if (value !== 0) kept++
-  const blocksOf = (block: ChannelBlock): number => {
+  const blocksOf = (block: ChannelBlock): { readonly blocks: number; readonly uses: Uint32Array } => {
     let blocks = 0
+    const uses = new Uint32Array(columns)
     for (let row = 0; row < rows; row += block) {
       const end = Math.min(rows, row + block)
       for (let column = 0; column < columns; column++) {
         let any = false
         for (let r = row; r < end; r++) any ||= values[r * columns + column] !== 0
-        if (any) blocks++
+        if (!any) continue
+        blocks++
+        uses[column]++
       }
     }
-    return blocks
+    return { blocks, uses }
   }
-  for (const block of [4, 2] as const) {
-    const blocks = blocksOf(block)
-    if (kept > 0 && kept >= 0.9 * block * blocks)
-      return { zeros: Math.max(0, 1 - (blocks * block) / values.length), block }
+  for (const block of [4, 2, 1] as const) {
+    const { blocks, uses } = blocksOf(block)
+    if (block > 1 && (kept === 0 || kept < 0.9 * block * blocks)) continue
+    const zeros = Math.max(0, 1 - (blocks * block) / values.length)
+    return { zeros, block, columns: groupsOf(uses, Math.ceil(rows / block)) }
   }
-  return { zeros: 1 - kept / values.length, block: 1 }
+  throw new Error("single weights are always full")
 }
 
 /** "block12.expand" → 12: the place of a layer among the blocks of a mobile network. */

@@ -3,13 +3,18 @@ import type { WasmNumbers } from "../../../arch/wasm-machine.ts"
 import { channelLoop, type GemmVariant } from "../../../dataflows/kernel/gemm-kernel.ts"
 import { loopProfile } from "../../../dataflows/kernel/loop-profile.ts"
 import { panelColumns } from "../../../dataflows/kernel/pack-dense-weights.ts"
-import { beyondL2 } from "./beyond-l2.ts"
+import { beyondCapacity } from "../cache/beyond-capacity.ts"
 import { loopTurnCycles } from "./loop-turn-cycles.ts"
+import { weightsGone } from "./weights-gone.ts"
+
+const floatBytes = 4
 
 export interface DenseCycles {
   readonly total: number
   readonly products: number
   readonly panels: number
+  /** Activations that L1 lost between two panels. */
+  readonly rows: number
   /** Weights streamed for every tile from beyond L2, and activations and outputs at first touch. */
   readonly beyondL2: number
 }
@@ -29,17 +34,20 @@ export const denseLayerCycles = (
   )
   const whole = Math.floor(cin / unroll)
   const channels = whole * turns[0] + (turns.length > 1 ? (cin - whole * unroll) * turns[1] : 0)
-  const weightBytes = 4 * panels * panelColumns * (cin + 1)
-  const touchedBytes = 4 * pixels * (cin + panels * panelColumns)
-  const streamed = tiles * weightBytes * beyondL2(weightBytes, numbers.l2Bytes)
-  const touched = touchedBytes * beyondL2(weightBytes + touchedBytes, numbers.l2Bytes)
-  const products = tiles * panels * channels
-  const panelOverhead = tiles * panels * numbers.panelCycles
-  const beyond = ((streamed + touched) / numbers.lineBytes) * numbers.denseLineCycles
-  return {
-    products,
-    panels: panelOverhead,
-    beyondL2: beyond,
-    total: products + panelOverhead + beyond,
+  const weightBytes = floatBytes * panels * panelColumns * (cin + 1)
+  const touchedBytes = floatBytes * pixels * (cin + panels * panelColumns)
+  const gone = weightsGone(weightBytes, weightBytes + touchedBytes, numbers)
+  const streamed =
+    tiles * weightBytes * gone * beyondCapacity(weightBytes + touchedBytes / tiles, numbers.l1Bytes)
+  const touched = touchedBytes * beyondCapacity(weightBytes + touchedBytes, numbers.l2Bytes)
+  // Rows of activations are read again for every panel, which passes through L1 in between.
+  const again = (tiles * panels * floatBytes * variant.pixels * cin) / numbers.lineBytes
+  const lost = again * beyondCapacity(floatBytes * cin * (variant.pixels + panelColumns), numbers.l1Bytes)
+  const cycles = {
+    products: tiles * panels * channels,
+    panels: tiles * panels * numbers.panelCycles,
+    rows: lost * numbers.l2LineCycles,
+    beyondL2: ((streamed + touched) / numbers.lineBytes) * numbers.denseLineCycles,
   }
+  return { ...cycles, total: cycles.products + cycles.panels + cycles.rows + cycles.beyondL2 }
 }

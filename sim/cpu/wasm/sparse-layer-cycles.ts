@@ -3,9 +3,10 @@
  * what caches add).
  */
 import type { WasmNumbers } from "../../../arch/wasm-machine.ts"
-import { beyondL2 } from "./beyond-l2.ts"
-import { loopTurnCycles } from "./loop-turn-cycles.ts"
+import { beyondCapacity } from "../cache/beyond-capacity.ts"
+import { loopCycles, turnBounds } from "./loop-turn-cycles.ts"
 import type { SparseEvents } from "./sparse-layer-events.ts"
+import { weightsGone } from "./weights-gone.ts"
 
 export interface SparseCycles {
   readonly total: number
@@ -24,18 +25,23 @@ export interface SparseCycles {
  * activations and outputs do not fit beside them (these are read ahead of use and fill it).
  */
 export const sparseLayerCycles = (events: SparseEvents, numbers: WasmNumbers): SparseCycles => {
-  const beyond = beyondL2(events.layerBytes, numbers.l2Bytes)
+  const beyond = beyondCapacity(events.layerBytes, numbers.l2Bytes)
+  const gone = weightsGone(events.weightBytes, events.layerBytes, numbers)
   const sum = { products: 0, rows: 0, column: 0, beyondL2: 0 }
   for (const tile of events.tiles) {
     for (const { profile, turns } of tile.loops) {
-      sum.products += tile.tiles * turns * loopTurnCycles(profile, numbers)
+      const bounds = turnBounds(profile, numbers)
+      for (const [count, rows] of turns) {
+        sum.products += tile.tiles * rows * loopCycles(bounds, count, numbers.hiddenCycles)
+      }
     }
     sum.rows += tile.tiles * (tile.rows * numbers.rowCycles + tile.rowVectors * numbers.rowVectorCycles)
-    sum.column += tile.tiles * tile.columnLines * numbers.l2LineCycles
+    sum.column +=
+      tile.tiles * (tile.columnLines * numbers.l2LineCycles + tile.pageVectors * numbers.pageCycles)
     sum.beyondL2 +=
       tile.tiles *
-      beyond *
-      (tile.weightLines * numbers.streamLineCycles + tile.touchedLines * numbers.touchLineCycles)
+      (gone * tile.weightLines * numbers.streamLineCycles +
+        beyond * tile.touchedLines * numbers.touchLineCycles)
   }
   return { ...sum, total: sum.products + sum.rows + sum.column + sum.beyondL2 }
 }

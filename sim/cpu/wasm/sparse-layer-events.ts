@@ -4,7 +4,8 @@
  */
 import { type LoopProfile, loopProfile } from "../../../dataflows/kernel/loop-profile.ts"
 import { columnLoop, type SpmmVariant, tileCounts } from "../../../dataflows/kernel/spmm-kernel.ts"
-import { linesPerSet, missShare } from "./column-reuse.ts"
+import { linesPerSet, missShare } from "../cache/column-reuse.ts"
+import { pageMisses } from "./page-misses.ts"
 
 /** What the time of a sparse layer depends on. */
 export interface SparseWork {
@@ -17,8 +18,9 @@ export interface SparseWork {
   readonly heights: readonly number[]
 }
 
-/** The first data cache. */
+/** The first data cache and TLB. */
 export interface FirstCache {
+  readonly tlbPages: number
   readonly l1Sets: number
   readonly lineBytes: number
   readonly l1Bytes: number
@@ -28,13 +30,19 @@ export interface FirstCache {
 export interface TileEvents {
   /** Tiles of this size in the layer. */
   readonly tiles: number
-  readonly loops: readonly { readonly profile: LoopProfile; readonly turns: number }[]
+  /** Innermost loops: how many of them have how many turns. */
+  readonly loops: readonly {
+    readonly profile: LoopProfile
+    readonly turns: readonly (readonly [turns: number, rows: number])[]
+  }[]
   readonly rows: number
   /** Vectors added up, clamped and stored at the ends of rows. */
   readonly rowVectors: number
   /** Lines of the activation column that L1 lost between two rows. */
   readonly columnLines: number
   readonly weightLines: number
+  /** Loads of vectors from pages that the first TLB has to look up again. */
+  readonly pageVectors: number
   /** Lines of activations and outputs at their first use in the tile. */
   readonly touchedLines: number
 }
@@ -43,6 +51,7 @@ export interface SparseEvents {
   readonly tiles: readonly TileEvents[]
   /** Weights, activations and outputs. */
   readonly layerBytes: number
+  readonly weightBytes: number
 }
 
 /** A piece of a column that begins anywhere on 16 bytes reaches into the next line by 48 bytes of 64 on average. */
@@ -71,7 +80,7 @@ const columnMisses = (
     const key = count * (cout * 64 + 1) + outputs[set]
     // Every row takes its share of the weight stream, which goes through all sets, and of the outputs, which may crowd a few.
     const passing = (weightBytes / lineBytes / l1Sets + outputs[set]) / rows
-    const lost = shares.get(key) ?? missShare(count, ways, density, passing)
+    const lost = shares.get(key) ?? missShare(count, ways, [{ share: 1, density }], passing)
     shares.set(key, lost)
     lines += count
     missing += count * lost
@@ -87,35 +96,41 @@ const tileEvents = (
   tiles: number,
   cache: FirstCache,
 ): TileEvents & { readonly weightBytes: number } => {
-  const { cin, cout, counts, heights } = work
+  const { pixels, cin, cout, counts, heights } = work
   const vectors = Math.max(1, tile / 4)
-  const loops: { profile: LoopProfile; turns: number }[] = []
+  const loops: TileEvents["loops"][number][] = []
   let rowVectors = 0
   let kept = 0
   let values = 0
   for (const height of new Set(heights)) {
-    let unrolled = 0
-    let single = 0
+    const unrolled = new Map<number, number>()
+    const single = new Map<number, number>()
+    const add = (to: Map<number, number>, turns: number): void => {
+      if (turns > 0) to.set(turns, (to.get(turns) ?? 0) + 1)
+    }
     for (let i = 0; i < counts.length; i += 1) {
       if (heights[i] !== height) continue
-      unrolled += Math.floor(counts[i] / variant.unroll)
-      single += counts[i] % variant.unroll
+      add(unrolled, Math.floor(counts[i] / variant.unroll))
+      add(single, counts[i] % variant.unroll)
       rowVectors += height * vectors * variant.unroll
       kept += counts[i]
       values += height * (counts[i] + 1)
     }
     for (const [i, loop] of columnLoop(variant, tile, height).entries()) {
       const turns = i === 0 ? unrolled : single
-      if (loop.op === "repeat") loops.push({ profile: loopProfile(loop.body), turns })
+      if (loop.op === "repeat") loops.push({ profile: loopProfile(loop.body), turns: [...turns] })
     }
   }
   const weightBytes = 4 * (values + kept + counts.length)
+  const shape = { pixels, cin, cout, rows: counts.length }
+  const groups = [{ share: 1, density: kept / Math.max(1, counts.length * cin) }]
   return {
     tiles,
     loops,
     rows: counts.length,
     rowVectors,
     columnLines: columnMisses(work, tile, kept, weightBytes, cache),
+    pageVectors: vectors * pageMisses({ ...shape, groups, weightBytes }, cache.tlbPages),
     weightLines: weightBytes / cache.lineBytes,
     touchedLines: (4 * tile * (cin + cout)) / cache.lineBytes,
     weightBytes,
@@ -132,5 +147,5 @@ export const sparseLayerEvents = (
     tileEvents(work, variant, size, count, cache),
   )
   const weightBytes = tiles[0]?.weightBytes ?? 0
-  return { tiles, layerBytes: weightBytes + 4 * work.pixels * (work.cin + work.cout) }
+  return { tiles, weightBytes, layerBytes: weightBytes + 4 * work.pixels * (work.cin + work.cout) }
 }

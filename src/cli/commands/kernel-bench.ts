@@ -4,6 +4,7 @@ import * as Effect from "effect/Effect"
 import { type SparsimError, UnsupportedError } from "../../../arch/errors.ts"
 import { builtinWasmMachine, type WasmMachine } from "../../../arch/wasm-machine.ts"
 import { clientAssets } from "../../../reports/client-assets.ts"
+import { disturbanceText } from "../../../reports/kernel-bench.ts"
 import { kernelBenchPage } from "../../../reports/pages/kernel-bench-page.ts"
 import { writeAtomically } from "../../../sim/trace/export/write-atomically.ts"
 import {
@@ -152,14 +153,17 @@ const comparisonTable = (comparison: KernelComparison, width: number): string =>
     width,
   )
 
+const disturbed = (undisturbed: number): string =>
+  undisturbed === 1 ? "" : `${disturbanceText(undisturbed)}\n`
+
 const summary = (run: MeasuredRun, machine: WasmMachine, comparison: KernelComparison): string => {
-  const { cellError, stackError, rightWinners, denseShareOfPeak } = comparison
+  const { cellError, stackError, rightWinners, denseShareOfPeak, undisturbed } = comparison
   return `
 Speed-ups over dense of one layer: off by ${percent(cellError.median)} (median), ${percent(cellError.p90)} (90th percentile), ${percent(cellError.greatest)} (greatest).
 Of the 13 layers together: off by ${percent(stackError)} at most. The fastest kernel is the predicted one in ${percent(rightWinners, 0)} of layers.
 Dense 4x8: ${percent(denseShareOfPeak, 0)} of the ${(run.peaks.flops / 1e9).toFixed(1)} GFLOP/s that multiplies and adds in registers reach in the same run.
 Numbers of the model: ${machine.name}.
-`
+${disturbed(undisturbed)}`
 }
 
 /** Runs the 13 pointwise layers of MobileNet v1, dense and sparse, and sets the model beside them. */
@@ -225,16 +229,17 @@ export const runKernelCalibrate = (
       { layers, variants: benchVariants, samples: command.samples },
       terminal,
     )
+    const undisturbed = run.measurements.filter((layer) => layer.undisturbed).length / layers.length
     const { fit, text } = calibratedMachine(run, benchVariants, builtinWasmMachine().numbers)
     yield* attempt(() => writeAtomically(command.out, [text]))
     if (command.json) {
       const { numbers, meanError } = fit
       terminal.out(
-        `${JSON.stringify({ schema: "sparsim-kernel-calibration/1", layers: layers.length, meanError, numbers, written: [basename(command.out)] }, null, 2)}\n`,
+        `${JSON.stringify({ schema: "sparsim-kernel-calibration/1", layers: layers.length, undisturbed, meanError, numbers, written: [basename(command.out)] }, null, 2)}\n`,
       )
       return
     }
     terminal.out(
-      `${command.out}: ${layers.length} layers, mean error of times and speed-ups ${percent(fit.meanError)}\n`,
+      `${command.out}: ${layers.length} layers, mean error of times and speed-ups ${percent(fit.meanError)}\n${disturbed(undisturbed)}`,
     )
   })

@@ -6,7 +6,7 @@ import { channelLoop } from "../../../../dataflows/kernel/gemm-kernel.ts"
 import { type LoopProfile, loopProfile } from "../../../../dataflows/kernel/loop-profile.ts"
 import { blockHeights } from "../../../../dataflows/kernel/pack-sparse-weights.ts"
 import { columnLoop, type SpmmVariant, tileCounts } from "../../../../dataflows/kernel/spmm-kernel.ts"
-import { linesPerSet, missShare } from "../../../../sim/cpu/wasm/column-reuse.ts"
+import { linesPerSet, missShare } from "../../../../sim/cpu/cache/column-reuse.ts"
 import { denseLayerCycles } from "../../../../sim/cpu/wasm/dense-layer-cycles.ts"
 import { loopTurnCycles } from "../../../../sim/cpu/wasm/loop-turn-cycles.ts"
 import { sparseLayerCycles } from "../../../../sim/cpu/wasm/sparse-layer-cycles.ts"
@@ -96,8 +96,8 @@ describe("a column of activations in a set-associative cache", () => {
   })
 
   it("misses rarely while it fits, and at every use when it does not and nothing is skipped", () => {
-    expect(missShare(4, 8, 0.3, 0.02)).toBeLessThan(0.05)
-    expect(missShare(16, 8, 1, 0)).toBeGreaterThan(0.99)
+    expect(missShare(4, 8, [{ share: 1, density: 0.3 }], 0.02)).toBeLessThan(0.05)
+    expect(missShare(16, 8, [{ share: 1, density: 1 }], 0)).toBeGreaterThan(0.99)
   })
 
   it("misses more with more lines and more traffic, within 0..1", () => {
@@ -108,10 +108,12 @@ describe("a column of activations in a set-associative cache", () => {
         share,
         fc.double({ min: 0, max: 2, noNaN: true }),
         (lines, density, passing) => {
-          const found = missShare(lines, 8, density, passing)
+          const found = missShare(lines, 8, [{ share: 1, density }], passing)
           expect(found).toBeGreaterThanOrEqual(0)
           expect(found).toBeLessThanOrEqual(1 + 1e-9)
-          expect(missShare(lines + 8, 8, density, passing)).toBeGreaterThanOrEqual(found - 0.02)
+          expect(missShare(lines + 8, 8, [{ share: 1, density }], passing)).toBeGreaterThanOrEqual(
+            found - 0.02,
+          )
         },
       ),
     )

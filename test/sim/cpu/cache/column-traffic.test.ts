@@ -1,0 +1,193 @@
+import fc from "fast-check"
+import { describe, expect, it } from "vitest"
+import { beyondCapacity } from "../../../../sim/cpu/cache/beyond-capacity.ts"
+import type { ColumnGroup } from "../../../../sim/cpu/cache/column-reuse.ts"
+import { tileTraffic } from "../../../../sim/cpu/cache/column-traffic.ts"
+import { lineCache } from "../../../../sim/cpu/cache/line-cache.ts"
+import { pageMisses } from "../../../../sim/cpu/wasm/page-misses.ts"
+import { type SparseMask, walkSparse } from "../../../../sim/cpu/cache/walk-sparse.ts"
+
+/** A mask in which column c is kept with chance `chances[c]`, the same one for the same seed. */
+const maskOf = (rows: number, chances: readonly number[], seed: number): SparseMask => {
+  let state = seed
+  const random = (): number => {
+    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0
+    return state / 2 ** 32
+  }
+  const counts = new Uint32Array(rows)
+  const columns: number[] = []
+  for (let row = 0; row < rows; row += 1) {
+    for (const [column, chance] of chances.entries()) {
+      if (random() >= chance) continue
+      counts[row] += 1
+      columns.push(column)
+    }
+  }
+  return { counts, columns: Uint32Array.from(columns) }
+}
+
+interface Layer {
+  readonly pixels: number
+  readonly cin: number
+  readonly cout: number
+  readonly tile: number
+  readonly ahead: number
+  readonly density: number
+  readonly seed: number
+}
+
+const layers = fc.record<Layer>({
+  pixels: fc.constantFrom(100, 196, 400, 784, 1_600, 3_136),
+  cin: fc.integer({ min: 32, max: 768 }),
+  cout: fc.integer({ min: 32, max: 256 }),
+  tile: fc.constantFrom(16, 32),
+  ahead: fc.integer({ min: 0, max: 2 }),
+  density: fc.double({ min: 0.05, max: 0.5, noNaN: true }),
+  seed: fc.integer({ min: 1, max: 1_000_000 }),
+})
+
+const caches = fc.constantFrom(
+  { capacityBytes: 65_536, ways: 16, lineBytes: 64 },
+  { capacityBytes: 65_536, ways: 4, lineBytes: 64 },
+  { capacityBytes: 32_768, ways: 4, lineBytes: 64 },
+  { capacityBytes: 32_768, ways: 2, lineBytes: 64 },
+)
+
+const both = (
+  layer: Layer,
+  mask: SparseMask,
+  groups: readonly ColumnGroup[],
+  cache: { readonly capacityBytes: number; readonly ways: number; readonly lineBytes: number },
+) => {
+  const aheadBytes = Array.from({ length: layer.ahead }, (_, i) => 64 * (i + 1))
+  const shape = { pixels: layer.pixels, cin: layer.cin, cout: layer.cout, tile: layer.tile, aheadBytes }
+  const sets = cache.capacityBytes / cache.lineBytes / cache.ways
+  const tiles = Math.floor(layer.pixels / layer.tile)
+  const kept = mask.columns.length
+  return {
+    walked: walkSparse(shape, mask, { ...cache, sets }, 1, Math.max(1, Math.min(3, tiles - 1))),
+    closed: tileTraffic(
+      {
+        ...shape,
+        rows: layer.cout,
+        kept,
+        groups,
+        weightBytes: 4 * (2 * kept + 2 * layer.cout),
+      },
+      cache,
+    ),
+  }
+}
+
+describe("a set-associative cache", () => {
+  it("keeps the lines of a set used last, and no others", () => {
+    const touch = lineCache({ sets: 2, ways: 2 })
+    // Lines 0, 2, 4 fall into set 0.
+    expect([0, 2, 0, 4, 0, 2].map(touch)).toEqual([false, false, true, false, true, false])
+    expect(touch(1)).toBe(false)
+    expect(touch(1)).toBe(true)
+  })
+
+  it("hits everything it has seen while it is large enough, under any order", () => {
+    fc.assert(
+      fc.property(fc.array(fc.nat(63), { maxLength: 300 }), (lines) => {
+        const touch = lineCache({ sets: 16, ways: 4 })
+        const seen = new Set<number>()
+        for (const line of lines) {
+          expect(touch(line)).toBe(seen.has(line))
+          seen.add(line)
+        }
+      }),
+    )
+  })
+})
+
+describe("lines that L1 has not, in closed form", () => {
+  it("are those of a walk line by line, to an eighth, a thirtieth of all reads and a line a column", () => {
+    fc.assert(
+      fc.property(layers, caches, (layer, cache) => {
+        const mask = maskOf(
+          layer.cout,
+          Array.from({ length: layer.cin }, () => layer.density),
+          layer.seed,
+        )
+        const density = mask.columns.length / (layer.cin * layer.cout)
+        const { walked, closed } = both(layer, mask, [{ share: 1, density }], cache)
+        expect(Math.abs(closed.reads / walked.reads - 1)).toBeLessThan(0.08)
+        expect(Math.abs(closed.lost - walked.lost)).toBeLessThan(
+          0.12 * walked.lost + 0.03 * walked.reads + layer.cin,
+        )
+        expect(Math.abs(closed.first - walked.first)).toBeLessThan(0.8 * layer.cin)
+        expect(closed.lost + closed.first).toBeLessThanOrEqual(closed.reads * 1.05)
+      }),
+      { numRuns: 60 },
+    )
+  })
+
+  it("are fewer where few columns do most of the work, as in the walk", () => {
+    const layer: Layer = {
+      pixels: 196,
+      cin: 512,
+      cout: 256,
+      tile: 16,
+      ahead: 1,
+      density: 0.2,
+      seed: 7,
+    }
+    const cache = { capacityBytes: 32_768, ways: 4, lineBytes: 64 }
+    const even = Array.from({ length: 512 }, () => 0.2)
+    // A fifth of the columns, spread evenly, has four fifths of the weights.
+    const skewed = Array.from({ length: 512 }, (_, c) => ((c * 211) % 512 < 102 ? 0.8 : 0.05))
+    const plain = both(layer, maskOf(256, even, 7), [{ share: 1, density: 0.2 }], cache)
+    const groups = [
+      { share: 0.2, density: 0.8 },
+      { share: 0.8, density: 0.05 },
+    ]
+    const uneven = both(layer, maskOf(256, skewed, 7), groups, cache)
+    const shareOf = ({ lost, reads }: { readonly lost: number; readonly reads: number }): number =>
+      lost / reads
+    expect(shareOf(uneven.walked)).toBeLessThan(shareOf(plain.walked) / 2)
+    expect(shareOf(uneven.closed) / shareOf(uneven.walked)).toBeGreaterThan(0.85)
+    expect(shareOf(uneven.closed) / shareOf(uneven.walked)).toBeLessThan(1.2)
+  })
+})
+
+describe("pages that the TLB has not", () => {
+  const walk = { pixels: 3_136, cin: 128, cout: 128, rows: 128, weightBytes: 8_192 }
+
+  it("are few while all fit, and every kept column where planes are large and columns many", () => {
+    const groups = [{ share: 1, density: 0.1 }]
+    expect(pageMisses({ ...walk, cin: 16, cout: 16, rows: 16, groups, weightBytes: 4_096 }, 72)).toBeLessThan(
+      2,
+    )
+    const kept = 0.1 * 512 * 128
+    const found = pageMisses({ ...walk, cin: 512, groups }, 72)
+    expect(found).toBeGreaterThan(0.5 * kept)
+    expect(found).toBeLessThan(kept + 128)
+  })
+
+  it("are fewer with more entries, and with planes that share a page", () => {
+    fc.assert(
+      fc.property(
+        fc.integer({ min: 16, max: 1_024 }),
+        fc.double({ min: 0.02, max: 1, noNaN: true }),
+        fc.integer({ min: 8, max: 100 }),
+        (cin, density, entries) => {
+          const at = { ...walk, cin, groups: [{ share: 1, density }] }
+          const found = pageMisses(at, entries)
+          expect(found).toBeGreaterThanOrEqual(0)
+          expect(pageMisses(at, 4 * entries)).toBeLessThanOrEqual(found * 1.02 + 0.5)
+          expect(pageMisses({ ...at, pixels: 49 }, entries)).toBeLessThanOrEqual(found * 1.05 + 0.5)
+        },
+      ),
+    )
+  })
+})
+
+describe("what a cache no longer holds", () => {
+  it("goes from nothing to everything around its capacity", () => {
+    expect(beyondCapacity(0, 1_024)).toBe(0)
+    expect(beyondCapacity(1_024, 1_024)).toBe(0.5)
+    expect(beyondCapacity(1e300, 1_024)).toBe(1)
+  })
+})
