@@ -26,6 +26,8 @@ export interface CoreOperator {
   readonly fits: string
   /** Bytes read at each level. */
   readonly fromL1: number
+  /** From a core's own second cache; 0 where it has none. */
+  readonly fromL2: number
   readonly fromLastCache: number
   readonly fromDram: number
 }
@@ -40,6 +42,7 @@ export interface CoreOperators {
 
 const cachePaths = [
   ["L1", "family.l1.capacity"],
+  ["L2", "l2.capacity"],
   ["last cache", "lastCache.capacity"],
 ] as const
 
@@ -72,6 +75,7 @@ export const coreOperators = (trace: Trace, run: Aggregate): CoreOperators | und
         output,
         fits: caches.find(({ bytes }) => weights + input + output <= bytes)?.name ?? "DRAM",
         fromL1: of("l1.read"),
+        fromL2: of("l2.read"),
         fromLastCache: of("llc.read"),
         fromDram: of("dram.read"),
       }

@@ -35,6 +35,10 @@ const remedies: ReadonlyMap<string, string> = new Map([
     "keep weights in blocks of output channels, so that one index and one load serve several of them",
   ],
   ["kernel", "use register tiles that fit the layer, or a kernel that loads less for each multiply-add"],
+  [
+    "cache",
+    "keep fewer channels or narrower tiles of pixels in use at once, so that a tile's activations stay in the first cache",
+  ],
   ["pointwise", "fold pointwise functions into the product before them, or choose cheaper ones"],
   ["operator", "fuse operators, or give each more work"],
   ["metadata", "decode the metadata faster or store less of it"],

@@ -102,35 +102,41 @@ const residencyFigure = (
     }),
 })
 
-const operatorsTable = ({ operators }: CoreOperators): DataTable => ({
-  id: "operators-table",
-  caption: "Operators",
-  columns: [
-    { name: "Operator", numeric: false },
-    { name: "Kernel", numeric: false },
-    { name: "Bound", numeric: false },
-    { name: "Cycles", numeric: true },
-    { name: "Weights, B", numeric: true },
-    { name: "Input, B", numeric: true },
-    { name: "Output, B", numeric: true },
-    { name: "Held by", numeric: false },
-    { name: "L1 reads, B", numeric: true },
-    { name: "Last cache reads, B", numeric: true },
-    { name: "DRAM reads, B", numeric: true },
-  ],
-  rows: operators.map((operator) => ({
-    cells: [
-      { text: nameOf(operator) },
-      { text: displayName(operator.kernel) },
-      { text: displayName(operator.bound) },
-      numberCell(operator.cycles, wholeNumber),
-      numberCell(operator.weights, bytesText),
-      numberCell(operator.input, bytesText),
-      numberCell(operator.output, bytesText),
-      { text: operator.fits },
-      numberCell(operator.fromL1, bytesText),
-      numberCell(operator.fromLastCache, bytesText),
-      numberCell(operator.fromDram, bytesText),
+/** The columns of L2 stand only where the core has one of its own. */
+const operatorsTable = ({ operators, caches }: CoreOperators): DataTable => {
+  const ownL2 = caches.some(({ name }) => name === "L2")
+  return {
+    id: "operators-table",
+    caption: "Operators",
+    columns: [
+      { name: "Operator", numeric: false },
+      { name: "Kernel", numeric: false },
+      { name: "Bound", numeric: false },
+      { name: "Cycles", numeric: true },
+      { name: "Weights, B", numeric: true },
+      { name: "Input, B", numeric: true },
+      { name: "Output, B", numeric: true },
+      { name: "Held by", numeric: false },
+      { name: "L1 reads, B", numeric: true },
+      ...(ownL2 ? [{ name: "L2 reads, B", numeric: true }] : []),
+      { name: "Last cache reads, B", numeric: true },
+      { name: "DRAM reads, B", numeric: true },
     ],
-  })),
-})
+    rows: operators.map((operator) => ({
+      cells: [
+        { text: nameOf(operator) },
+        { text: displayName(operator.kernel) },
+        { text: displayName(operator.bound) },
+        numberCell(operator.cycles, wholeNumber),
+        numberCell(operator.weights, bytesText),
+        numberCell(operator.input, bytesText),
+        numberCell(operator.output, bytesText),
+        { text: operator.fits },
+        numberCell(operator.fromL1, bytesText),
+        ...(ownL2 ? [numberCell(operator.fromL2, bytesText)] : []),
+        numberCell(operator.fromLastCache, bytesText),
+        numberCell(operator.fromDram, bytesText),
+      ],
+    })),
+  }
+}

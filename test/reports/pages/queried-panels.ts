@@ -83,11 +83,13 @@ export const operatorRows = async (run: QueriedRun): Promise<QueriedRows> => {
   const { rows } = await queryTrace(
     run.trace,
     `SELECT duration, ${of("working-set", "weights")}, ${of("working-set", "input")}, ${of("working-set", "output")},
-       ${of("l1", "read")}, ${of("llc", "read")}, coalesce(${of("dram", "read")}, 0)
+       ${of("l1", "read")}, ${of("l2", "read")}, ${of("llc", "read")}, coalesce(${of("dram", "read")}, 0)
      FROM spans s WHERE kind = 'stage' ORDER BY id`,
   )
   return rows.map((row) => {
-    const [cycles, weights, input, output, l1, llc, dram] = row.map(Number)
-    return ["", "", "", cycles, weights, input, output, "", l1, llc, dram]
+    const [cycles, weights, input, output, l1, , llc, dram] = row.map(Number)
+    // Cores without a second cache of their own have no such column.
+    const l2 = row[5] === null ? [] : [Number(row[5])]
+    return ["", "", "", cycles, weights, input, output, "", l1, ...l2, llc, dram]
   })
 }

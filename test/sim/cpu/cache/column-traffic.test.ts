@@ -103,7 +103,7 @@ describe("a set-associative cache", () => {
 })
 
 describe("lines that L1 has not, in closed form", () => {
-  it("are those of a walk line by line, to an eighth, a thirtieth of all reads and a line a column", () => {
+  it("are those of a walk line by line, to a quarter, a thirtieth of all reads and a line a column", () => {
     fc.assert(
       fc.property(layers, caches, (layer, cache) => {
         const mask = maskOf(
@@ -115,13 +115,42 @@ describe("lines that L1 has not, in closed form", () => {
         const { walked, closed } = both(layer, mask, [{ share: 1, density }], cache)
         expect(Math.abs(closed.reads / walked.reads - 1)).toBeLessThan(0.08)
         expect(Math.abs(closed.lost - walked.lost)).toBeLessThan(
-          0.12 * walked.lost + 0.03 * walked.reads + layer.cin,
+          0.25 * walked.lost + 0.03 * walked.reads + layer.cin,
         )
         expect(Math.abs(closed.first - walked.first)).toBeLessThan(0.8 * layer.cin)
         expect(closed.lost + closed.first).toBeLessThanOrEqual(closed.reads * 1.05)
       }),
       { numRuns: 60 },
     )
+  })
+
+  it("are within a twentieth of the walk on the layers of a network, on average over caches", () => {
+    const errors: number[] = []
+    for (const [pixels, cin, cout, density] of [
+      [784, 256, 256, 0.1],
+      [196, 512, 512, 0.1],
+      [196, 512, 512, 0.3],
+      [196, 576, 96, 0.15],
+      [49, 1_024, 1_024, 0.1],
+    ] as const) {
+      const mask = maskOf(
+        cout,
+        Array.from({ length: cin }, () => density),
+        11,
+      )
+      const layer: Layer = { pixels, cin, cout, density, tile: 16, ahead: 1, seed: 11 }
+      const groups = [{ share: 1, density: mask.columns.length / (cin * cout) }]
+      for (const [capacityBytes, ways] of [
+        [65_536, 4],
+        [32_768, 4],
+        [32_768, 2],
+      ] as const) {
+        const { walked, closed } = both(layer, mask, groups, { capacityBytes, ways, lineBytes: 64 })
+        if (walked.lost > 0.02 * walked.reads) errors.push(Math.abs(closed.lost / walked.lost - 1))
+      }
+    }
+    expect(errors.length).toBeGreaterThan(10)
+    expect(errors.reduce((sum, error) => sum + error, 0) / errors.length).toBeLessThan(0.05)
   })
 
   it("are fewer where few columns do most of the work, as in the walk", () => {
