@@ -12,6 +12,7 @@ const chains = 10
 /** Some 50 µs each. */
 const peakTurns = 30_000
 const clockTurns = 6_000
+const medianOf = 15
 
 export interface QuietCore {
   /** fp32 operations per cycle now, of the best seen so far: 1 is undisturbed. */
@@ -38,15 +39,17 @@ export const quietCore = async (): Promise<QuietCore> => {
     })
     return (8 * chains * peakTurns * seconds) / (timed(() => peak(peakTurns)) * cycles)
   }
-  /** Some of its values are too high, when the chain alone was interrupted: the best is taken over medians of a few. */
-  let best = 0
-  const recent: number[] = []
+  // The first calls compile. Some later values are too high, when the chain alone was interrupted: medians count.
+  for (let call = 0; call < 5; call += 1) flopsPerCycle()
+  const recent = Array.from({ length: medianOf }, flopsPerCycle)
+  const median = (): number => recent.toSorted((a, b) => a - b)[Math.floor(medianOf / 2)]
+  let best = median()
   return {
     share: () => {
       const now = flopsPerCycle()
+      recent.shift()
       recent.push(now)
-      if (recent.length > 9) recent.shift()
-      best = Math.max(best, recent.toSorted((a, b) => a - b)[Math.floor(recent.length / 2)])
+      best = Math.max(best, median())
       return now / best
     },
   }
