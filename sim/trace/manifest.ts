@@ -84,6 +84,9 @@ const CpuReplay = Schema.Struct({
       operator: Schema.Finite,
       block: Schema.optionalKey(Schema.Finite),
       zeros: Schema.optionalKey(Schema.Finite),
+      columns: Schema.optionalKey(
+        Schema.Array(Schema.Struct({ share: Schema.Finite, density: Schema.Finite })),
+      ),
     }),
   ),
   zeros: Schema.Finite,

@@ -38,10 +38,26 @@ const readSparsities = (list: string): readonly number[] => {
   return [...new Set(percentages.map((value) => value / 100))]
 }
 
+/** Whether numbers are fitted in the run. @throws ConfigError where a file gives them as well */
+const oneSource = ({
+  machine,
+  calibrate,
+}: {
+  readonly machine?: string
+  readonly calibrate: boolean
+}): boolean => {
+  if (!calibrate || machine === undefined) return calibrate
+  throw new ConfigError({
+    message: "--calibrate and --machine both give the numbers of the model",
+    remedy: "Keep --calibrate to measure them now, or --machine for those of a file.",
+  })
+}
+
 export const benchFromFlags = (
   flags: KernelFlags & {
     readonly sparsities: string
     readonly machine?: string
+    readonly calibrate: boolean
     readonly out?: string
     readonly report?: string
   },
@@ -51,6 +67,7 @@ export const benchFromFlags = (
     attempt(() => ({
       ...common(flags),
       sparsities: readSparsities(flags.sparsities),
+      calibrate: oneSource(flags),
       ...(flags.machine === undefined ? {} : { machine: readPath("--machine", flags.machine) }),
       ...(flags.out === undefined ? {} : { out: readPath("--out", flags.out) }),
       ...(flags.report === undefined ? {} : { report: readPath("--report", flags.report) }),

@@ -14,7 +14,7 @@ import { coreRates } from "../../sim/cpu/network/core-rates.ts"
 import { operatorCost } from "../../sim/cpu/network/operator-cost.ts"
 import { replayOnCpu } from "../../sim/cpu/network/replay.ts"
 import type { CpuReplay } from "../../sim/cpu/network/replay.ts"
-import { zerosIn } from "../../sim/cpu/network/weight-sparsity.ts"
+import { type WeightSparsity, zerosIn } from "../../sim/cpu/network/weight-sparsity.ts"
 import type { Trace } from "../../sim/trace/trace.ts"
 import { cpuRun } from "../../src/run/cpu-run.ts"
 import { prepareRun, runOf } from "../../src/run/prepare-run.ts"
@@ -174,6 +174,50 @@ describe("zeros that weights have", () => {
       })
     expect(zerosIn(inBlocks(4), 64, 64)).toMatchObject({ block: 4 })
     expect(zerosIn(inBlocks(2), 64, 64)).toMatchObject({ block: 2 })
+  })
+
+  it("take more time where they lie evenly over the columns than where few columns have most of them", () => {
+    const rows = 512
+    const spread = (row: number, column: number): number => (row * 2_654_435 + column * 40_503) % 1_000
+    const matrix = (chance: (column: number) => number): Float32Array =>
+      Float32Array.from({ length: rows * rows }, (_, i) => {
+        const [row, column] = [Math.floor(i / rows), i % rows]
+        return spread(row, column) < 1_000 * chance(column) ? 1 : 0
+      })
+    const even = zerosIn(
+      matrix(() => 0.2),
+      rows,
+      rows,
+    )
+    const skewed = zerosIn(
+      matrix((column) => (column % 5 === 0 ? 0.8 : 0.05)),
+      rows,
+      rows,
+    )
+    expect(even.zeros).toBeCloseTo(skewed.zeros, 1)
+    const rates = coreRates(loadCpuMachine("rpi4", []), cpuLibrary("fastconvnets"))
+    const big: Layer = {
+      id: "conv",
+      op: { ...pointwise, inChannels: rows, outChannels: rows, inHeight: 14, inWidth: 14 },
+    }
+    const cacheShare = (sparsity: WeightSparsity): number => {
+      const cost = operatorCost(big, sparsity, rates)
+      return (cost?.account["stall.cache"] ?? 0) / (cost?.operations?.nonZero ?? 1)
+    }
+    expect(cacheShare(skewed)).toBeLessThan(cacheShare(even) / 1.3)
+    // A share of zeros alone stands for even columns.
+    const { columns, ...share } = even
+    expect(columns).toHaveLength(8)
+    expect(cacheShare(share) / cacheShare(even)).toBeCloseTo(1, 1)
+  })
+
+  it("are planned anew from the trace, columns included", () => {
+    const values = Float32Array.from({ length: 64 * 64 }, (_, i) => ((i * 2654435761) % 4096 < 400 ? 1 : 0))
+    const { manifest } = simulated(values)
+    const numbers = new Map(manifest.machine.numbers.map(({ path, value }) => [path, value]))
+    const replay = JSON.parse(JSON.stringify(manifest.replay)) as CpuReplay
+    expect(replay.layers[0].columns).toHaveLength(8)
+    expect(replayOnCpu(replay, numbers, 0.5).cycles).toBe(manifest.totals.cycles)
   })
 
   it("never say that fewer weights are multiplied than are not zero", () => {

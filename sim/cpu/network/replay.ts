@@ -9,16 +9,22 @@ import type { CpuNumbers, LibraryNumbers } from "./core-rates.ts"
 import { cpuCycles } from "./cpu-engine.ts"
 import { boundOf } from "./layer-cost.ts"
 import { planCpu } from "./plan-cpu.ts"
-import type { ChannelBlock, NetworkSparsity } from "./weight-sparsity.ts"
+import type { ColumnGroup } from "../cache/column-reuse.ts"
+import type { ChannelBlock, NetworkSparsity, WeightSparsity } from "./weight-sparsity.ts"
 
 export interface CpuReplay {
   readonly model: "cpu"
   readonly operators: readonly PlainOperator[]
   /**
    * In execution order: which operator, the channels that share zeros where the layer has any, and their share where it is not
-   * that of the run.
+   * that of the run or its columns are known.
    */
-  readonly layers: readonly { readonly operator: number; readonly block?: number; readonly zeros?: number }[]
+  readonly layers: readonly {
+    readonly operator: number
+    readonly block?: number
+    readonly zeros?: number
+    readonly columns?: readonly ColumnGroup[]
+  }[]
   /** Share of zeros of the layers that have any and none of their own. */
   readonly zeros: number
 }
@@ -34,7 +40,13 @@ export const cpuReplay = (network: Network, sparsity: NetworkSparsity): CpuRepla
       const own = sparsity.get(id)
       return {
         operator: places[i],
-        ...(own === undefined ? {} : { block: own.block, ...(isOne ? {} : { zeros: own.zeros }) }),
+        ...(own === undefined
+          ? {}
+          : {
+              block: own.block,
+              ...(isOne && own.columns === undefined ? {} : { zeros: own.zeros }),
+              ...(own.columns === undefined ? {} : { columns: own.columns }),
+            }),
       }
     }),
     zeros: first?.zeros ?? 0,
@@ -64,10 +76,20 @@ export const replayOnCpu = (
     return { id: String(i), op: operatorAt(replay.operators, operator) }
   })
   const sparsity = new Map(
-    replay.layers.flatMap(({ block, zeros: own }, i) =>
-      block === undefined
-        ? []
-        : [[String(i), { zeros: own ?? zeros, block: block as ChannelBlock }] as const],
+    replay.layers.flatMap(
+      ({ block, zeros: own, columns }, i): readonly (readonly [string, WeightSparsity])[] =>
+        block === undefined
+          ? []
+          : [
+              [
+                String(i),
+                {
+                  zeros: own ?? zeros,
+                  block: block as ChannelBlock,
+                  ...(columns === undefined ? {} : { columns }),
+                },
+              ],
+            ],
     ),
   )
   const network = { id: "replay", name: "replay", batch: 1, source: "a trace", layers }

@@ -2,7 +2,7 @@
 import { basename } from "node:path"
 import * as Effect from "effect/Effect"
 import { type SparsimError, UnsupportedError } from "../../../arch/errors.ts"
-import { builtinWasmMachine, type WasmMachine } from "../../../arch/wasm-machine.ts"
+import { builtinWasmMachine, type WasmMachine, wasmMachineFromText } from "../../../arch/wasm-machine.ts"
 import { clientAssets } from "../../../reports/client-assets.ts"
 import { disturbanceText } from "../../../reports/kernel-bench.ts"
 import { kernelBenchPage } from "../../../reports/pages/kernel-bench-page.ts"
@@ -21,6 +21,7 @@ import {
   type MeasuredRun,
   measureInProcesses,
 } from "../../kernel/measure-in-processes.ts"
+import type { MeasuredLayer } from "../../kernel/measure-layers.ts"
 import type { MeasureRequest } from "../../kernel/measure-request.ts"
 import { resolveWasmMachine } from "../../kernel/resolve-wasm-machine.ts"
 import { attempt } from "../edge.ts"
@@ -42,6 +43,8 @@ export interface BenchCommand extends KernelCommand {
   readonly sparsities: readonly number[]
   /** A file that `kernel calibrate` wrote; the built-in numbers without one. */
   readonly machine?: string
+  /** Fit the numbers in the same run, on other layers that are measured in turns with these. */
+  readonly calibrate: boolean
   readonly out?: string
   /** Path of the page to write; none without it. */
   readonly report?: string
@@ -91,11 +94,12 @@ const asJson = (run: MeasuredRun, machine: WasmMachine, comparison: KernelCompar
   )}\n`
 
 /** The command as a page names it: base names, and what differs from the defaults of `kernel bench` or may. */
-const commandOf = ({ sparsities, machine, processes, samples }: BenchCommand): string =>
+const commandOf = ({ sparsities, machine, calibrate, processes, samples }: BenchCommand): string =>
   [
     "sparsim kernel bench",
     `--sparsities ${sparsities.map((share) => Number((share * 100).toPrecision(9))).join(",")}`,
     ...(machine === undefined ? [] : [`--machine ${basename(machine)}`]),
+    ...(calibrate ? ["--calibrate"] : []),
     `--processes ${processes} --samples ${samples}`,
   ].join(" ")
 
@@ -166,6 +170,49 @@ Numbers of the model: ${machine.name}.
 ${disturbed(undisturbed)}`
 }
 
+const calibrationLayers: readonly MeasuredLayer[] = calibrationShapes.flatMap(({ pixels, cin, cout }) =>
+  calibrationSparsities.map((sparsity) => ({ shape: { pixels, cin, cout }, sparsity, seed })),
+)
+
+/** Layers of like planes are measured one after the other, so that what else the machine does falls on both kinds. */
+const inTurns = (layers: readonly MeasuredLayer[]): readonly number[] =>
+  layers.map((_, i) => i).toSorted((a, b) => layers[b].shape.pixels - layers[a].shape.pixels || a - b)
+
+/** The layers measured, and the machine of the model: fitted in the same run where that was asked for. */
+const benched = (
+  command: BenchCommand,
+  layers: readonly MeasuredLayer[],
+  terminal: Terminal,
+): Effect.Effect<{ readonly run: MeasuredRun; readonly machine: WasmMachine }, SparsimError> =>
+  Effect.gen(function* () {
+    const { machine: file, samples } = command
+    const machine = yield* attempt(() => resolveWasmMachine(file))
+    if (!command.calibrate) {
+      return {
+        run: yield* measured(command, { layers, variants: benchVariants, samples }, terminal),
+        machine,
+      }
+    }
+    const all = [...layers, ...calibrationLayers]
+    const order = inTurns(all)
+    const run = yield* measured(
+      command,
+      { layers: order.map((i) => all[i]), variants: benchVariants, samples },
+      terminal,
+    )
+    const at = new Map(order.map((i, place) => [i, run.measurements[place]]))
+    const measurements = all.flatMap((_, i) => at.get(i) ?? [])
+    const { text } = calibratedMachine(
+      { ...run, measurements: measurements.slice(layers.length) },
+      benchVariants,
+      machine.numbers,
+    )
+    return {
+      run: { ...run, measurements: measurements.slice(0, layers.length) },
+      machine: wasmMachineFromText(text, "numbers fitted in this run"),
+    }
+  })
+
 /** Runs the 13 pointwise layers of MobileNet v1, dense and sparse, and sets the model beside them. */
 export const runKernelBench = (
   command: BenchCommand,
@@ -173,15 +220,10 @@ export const runKernelBench = (
 ): Effect.Effect<void, SparsimError> =>
   Effect.gen(function* () {
     const { machine: file, sparsities } = command
-    const machine = yield* attempt(() => resolveWasmMachine(file))
     const layers = mobilenetPointwise.flatMap(({ pixels, cin, cout }) =>
       sparsities.map((sparsity) => ({ shape: { pixels, cin, cout }, sparsity, seed })),
     )
-    const run = yield* measured(
-      command,
-      { layers, variants: benchVariants, samples: command.samples },
-      terminal,
-    )
+    const { run, machine } = yield* benched(command, layers, terminal)
     const comparison = compareKernels(run, mobilenetPointwise, benchVariants, machine.numbers)
     if (command.out !== undefined) {
       const out = command.out
@@ -208,9 +250,9 @@ export const runKernelBench = (
     for (const written of [command.out, command.report]) {
       if (written !== undefined) terminal.out(`wrote ${written}\n`)
     }
-    if (file === undefined && !command.quiet) {
+    if (file === undefined && !command.calibrate && !command.quiet) {
       terminal.err(
-        "note: the built-in numbers were measured on another machine; sparsim kernel calibrate -o FILE measures this one's, and --machine FILE uses them.\n",
+        "note: the built-in numbers were measured on another machine; --calibrate measures this one's in the same run.\n",
       )
     }
   })
@@ -221,9 +263,7 @@ export const runKernelCalibrate = (
   terminal: Terminal,
 ): Effect.Effect<void, SparsimError> =>
   Effect.gen(function* () {
-    const layers = calibrationShapes.flatMap(({ pixels, cin, cout }) =>
-      calibrationSparsities.map((sparsity) => ({ shape: { pixels, cin, cout }, sparsity, seed })),
-    )
+    const layers = calibrationLayers
     const run = yield* measured(
       command,
       { layers, variants: benchVariants, samples: command.samples },

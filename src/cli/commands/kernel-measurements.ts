@@ -24,7 +24,7 @@ const measureArguments = (): readonly string[] => [
 const kernelOptions = (command: Command): Command =>
   outputOptions(command)
     .option("--samples <n>", "samples of each kernel in a process; the least processor time counts", "9")
-    .option("--processes <n>", "processes, one after the other", "3")
+    .option("--processes <n>", "processes, one after the other", "5")
 
 export const addKernelMeasurements = (kernel: Command, terminal: Terminal): void => {
   kernelOptions(
@@ -35,6 +35,11 @@ export const addKernelMeasurements = (kernel: Command, terminal: Terminal): void
       )
       .option("--sparsities <list>", "percentages of zeros, separated by commas", "50,60,70,80,90,95")
       .option("--machine <file>", "numbers that kernel calibrate wrote; by default the built-in ones")
+      .option(
+        "--calibrate",
+        "fit the numbers in the same run, on other layers measured in turns with these (twice the time)",
+        false,
+      )
       .option("-o, --out <file>", "write the table as CSV")
       .option("--report <file>", "write an HTML page: measured beside predicted"),
   )
@@ -42,12 +47,19 @@ export const addKernelMeasurements = (kernel: Command, terminal: Terminal): void
       "after",
       examples([
         "sparsim kernel bench --sparsities 90 --processes 1 --report kernels.html",
+        "sparsim kernel bench --calibrate --sparsities 90 --processes 1 --samples 3",
         "sparsim kernel bench --machine my-machine.yaml --sparsities 80 --processes 1",
       ]),
     )
     .action(
       async (
-        flags: KernelFlags & { sparsities: string; machine?: string; out?: string; report?: string },
+        flags: KernelFlags & {
+          sparsities: string
+          machine?: string
+          calibrate: boolean
+          out?: string
+          report?: string
+        },
       ) => {
         const [{ runCommand }, { benchFromFlags }] = await Promise.all([
           import("../edge.ts"),
