@@ -36,6 +36,11 @@ const table: readonly BadInput[] = [
     says: [/sat-vcu1524/, /sat-vcu1525/],
   },
   {
+    what: "two sources of a kernel bench's numbers",
+    args: ["kernel", "bench", "--calibrate", "--machine", "mine.yaml"],
+    says: [/--calibrate and --machine/, /Keep --calibrate/],
+  },
+  {
     what: "a machine of size zero",
     args: run("resnet18", "--on", "systolic-0x8"),
     says: [/systolic-0x8/, /systolic-ROWSxCOLS/],

@@ -6,6 +6,7 @@ import { channelLoop } from "../../../../dataflows/kernel/gemm-kernel.ts"
 import { type LoopProfile, loopProfile } from "../../../../dataflows/kernel/loop-profile.ts"
 import { blockHeights } from "../../../../dataflows/kernel/pack-sparse-weights.ts"
 import { columnLoop, type SpmmVariant, tileCounts } from "../../../../dataflows/kernel/spmm-kernel.ts"
+import { loopCycles } from "../../../../sim/cpu/wasm/loop-turn-cycles.ts"
 import { linesPerSet, missShare } from "../../../../sim/cpu/cache/column-reuse.ts"
 import { denseLayerCycles } from "../../../../sim/cpu/wasm/dense-layer-cycles.ts"
 import { loopTurnCycles } from "../../../../sim/cpu/wasm/loop-turn-cycles.ts"
@@ -136,6 +137,35 @@ describe("cycles of a sparse layer", () => {
         },
       ),
     )
+  })
+
+  it("are hidden in part where a row is short and its chain slow, never below what issues", () => {
+    fc.assert(
+      fc.property(
+        fc.double({ min: 0.5, max: 20, noNaN: true }),
+        fc.double({ min: 0.5, max: 20, noNaN: true }),
+        fc.integer({ min: 0, max: 200 }),
+        fc.double({ min: 0, max: 40, noNaN: true }),
+        (issue, chain, turns, hidden) => {
+          const found = loopCycles({ issue, chain }, turns, hidden)
+          expect(found).toBeGreaterThanOrEqual(turns * issue)
+          expect(found).toBeLessThanOrEqual(turns * Math.max(issue, chain) + 1e-9)
+          expect(found).toBeGreaterThanOrEqual(turns * Math.max(issue, chain) - hidden - 1e-9)
+        },
+      ),
+    )
+    // 32x1 spills: its cost of a kept column in rows of 4 is far below that in rows of 64.
+    const perColumn = (kept: number): number =>
+      cycles({ pixels: 320, cin: 64, cout: 64 }, new Uint32Array(64).fill(kept), plain(32)) / kept
+    const rowsOnly = numbers.rowCycles + 8 * numbers.rowVectorCycles
+    expect(perColumn(4) - (640 * rowsOnly) / 4).toBeLessThan(0.8 * (perColumn(64) - (640 * rowsOnly) / 64))
+  })
+
+  it("take longer where every channel lies on a page of its own than where pages hold several", () => {
+    const counts = new Uint32Array(128).fill(13)
+    const perPixel = (pixels: number): number =>
+      cycles({ pixels, cin: 128, cout: 128 }, counts, plain(16)) / pixels
+    expect(perPixel(1_600)).toBeGreaterThan(1.05 * perPixel(160))
   })
 
   it("pay for remainders: 49 pixels take more than their share of 64", () => {
