@@ -91,7 +91,8 @@ const computeTraffic = (walk: TileWalk, cache: FirstCache): TileTraffic => {
   const { lineBytes, ways } = cache
   const stride = floatBytes * pixels
   const pieceBytes = floatBytes * tile
-  const sets = cache.capacityBytes / lineBytes / ways
+  // A cache of any size that a person tries has at least one whole set.
+  const sets = Math.max(1, Math.floor(cache.capacityBytes / lineBytes / ways))
   const column = linesPerSet(cin, pieceBytes, stride, { sets, lineBytes }, aheadBytes)
   const outputs = linesPerSet(cout, pieceBytes, stride, { sets, lineBytes })
   const shares = new Map<number, number>()

@@ -153,6 +153,16 @@ describe("lines that L1 has not, in closed form", () => {
     expect(errors.reduce((sum, error) => sum + error, 0) / errors.length).toBeLessThan(0.05)
   })
 
+  it("can be asked of a cache of any size", () => {
+    const shape = { pixels: 196, cin: 64, cout: 64, tile: 16, aheadBytes: [64] }
+    const walk = { ...shape, rows: 64, kept: 410, groups: [{ share: 1, density: 0.1 }], weightBytes: 3_800 }
+    for (const capacityBytes of [1_024, 50_000, 1_000_000]) {
+      const { reads, lost } = tileTraffic(walk, { capacityBytes, ways: 12, lineBytes: 64 })
+      expect(lost).toBeGreaterThanOrEqual(0)
+      expect(lost).toBeLessThanOrEqual(reads)
+    }
+  })
+
   it("are fewer where few columns do most of the work, as in the walk", () => {
     const layer: Layer = {
       pixels: 196,
