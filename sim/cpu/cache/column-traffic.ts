@@ -3,7 +3,7 @@
  * `walk-sparse.ts`, which properties hold it to.
  */
 import { beyondCapacity } from "./beyond-capacity.ts"
-import { type ColumnGroup, linesPerSet, missShare } from "./column-reuse.ts"
+import { type CacheSets, type ColumnGroup, linesPerSet, missShare } from "./column-reuse.ts"
 
 export interface FirstCache {
   readonly capacityBytes: number
@@ -86,17 +86,18 @@ export const tileTraffic = (walk: TileWalk, cache: FirstCache): TileTraffic => {
   return found
 }
 
-const computeTraffic = (walk: TileWalk, cache: FirstCache): TileTraffic => {
-  const { pixels, cin, cout, tile, rows, kept, groups, weightBytes, aheadBytes } = walk
-  const { lineBytes, ways } = cache
+/** Share of the lines of a column in use that are gone when a row asks for them again, and how many lines all columns and outputs take. */
+export const lostColumns = (
+  { pixels, cin, cout, tile, rows, groups, weightBytes, aheadBytes }: Omit<TileWalk, "kept">,
+  { sets, ways, lineBytes }: CacheSets & { readonly ways: number },
+): { readonly share: number; readonly lines: number } => {
   const stride = floatBytes * pixels
   const pieceBytes = floatBytes * tile
-  // A cache of any size that a person tries has at least one whole set.
-  const sets = Math.max(1, Math.floor(cache.capacityBytes / lineBytes / ways))
   const column = linesPerSet(cin, pieceBytes, stride, { sets, lineBytes }, aheadBytes)
   const outputs = linesPerSet(cout, pieceBytes, stride, { sets, lineBytes })
   const shares = new Map<number, number>()
   let lines = 0
+  let written = 0
   let missing = 0
   for (let set = 0; set < sets; set += 1) {
     const count = column[set]
@@ -106,17 +107,25 @@ const computeTraffic = (walk: TileWalk, cache: FirstCache): TileTraffic => {
     const share = shares.get(key) ?? missShare(count, ways, groups, passing)
     shares.set(key, share)
     lines += count
+    written += outputs[set]
     missing += count * share
   }
-  const piece = pieceLines(pieceBytes, stride, lineBytes, aheadBytes)
-  const lostShare = lines === 0 ? 0 : missing / lines
+  return { share: lines === 0 ? 0 : missing / lines, lines: lines + written }
+}
+
+const computeTraffic = (walk: TileWalk, cache: FirstCache): TileTraffic => {
+  const { pixels, cin, tile, rows, kept, groups, weightBytes, aheadBytes } = walk
+  const { lineBytes, ways } = cache
+  // A cache of any size that a person tries has at least one whole set.
+  const sets = Math.max(1, Math.floor(cache.capacityBytes / lineBytes / ways))
+  const { share, lines } = lostColumns(walk, { sets, ways, lineBytes })
+  const piece = pieceLines(floatBytes * tile, floatBytes * pixels, lineBytes, aheadBytes)
   const touched = usedColumns(cin, rows, groups)
-  const workingBytes = weightBytes + lineBytes * (lines + outputs.reduce((sum, n) => sum + n, 0))
   return {
     reads: kept * piece.all,
-    lost: Math.max(0, kept - touched) * piece.all * lostShare,
+    lost: Math.max(0, kept - touched) * piece.all * share,
     // What was asked for in advance may be gone as well when its turn comes.
-    first: touched * (piece.unasked + (piece.all - piece.unasked) * lostShare),
-    weights: (weightBytes / lineBytes) * beyondCapacity(workingBytes, cache.capacityBytes),
+    first: touched * (piece.unasked + (piece.all - piece.unasked) * share),
+    weights: (weightBytes / lineBytes) * beyondCapacity(weightBytes + lineBytes * lines, cache.capacityBytes),
   }
 }

@@ -4,7 +4,7 @@
  */
 import { type LoopProfile, loopProfile } from "../../../dataflows/kernel/loop-profile.ts"
 import { columnLoop, type SpmmVariant, tileCounts } from "../../../dataflows/kernel/spmm-kernel.ts"
-import { linesPerSet, missShare } from "../cache/column-reuse.ts"
+import { lostColumns } from "../cache/column-traffic.ts"
 import { pageMisses } from "./page-misses.ts"
 
 /** What the time of a sparse layer depends on. */
@@ -57,37 +57,9 @@ export interface SparseEvents {
 /** A piece of a column that begins anywhere on 16 bytes reaches into the next line by 48 bytes of 64 on average. */
 const unalignedShare = 0.75
 
-/** Lines of the column that a tile's rows find gone, over all its rows. */
-const columnMisses = (
-  work: SparseWork,
-  tile: number,
-  kept: number,
-  weightBytes: number,
-  { l1Sets, lineBytes, l1Bytes }: FirstCache,
-): number => {
-  const { pixels, cin, cout, counts } = work
-  const stride = 4 * pixels
-  const cache = { sets: l1Sets, lineBytes }
-  const column = linesPerSet(cin, 4 * tile, stride, cache)
-  const outputs = linesPerSet(cout, 4 * tile, stride, cache)
-  const rows = Math.max(1, counts.length)
-  const density = kept / (rows * cin)
-  const ways = l1Bytes / lineBytes / l1Sets
-  const shares = new Map<number, number>()
-  let lines = 0
-  let missing = 0
-  for (const [set, count] of column.entries()) {
-    const key = count * (cout * 64 + 1) + outputs[set]
-    // Every row takes its share of the weight stream, which goes through all sets, and of the outputs, which may crowd a few.
-    const passing = (weightBytes / lineBytes / l1Sets + outputs[set]) / rows
-    const lost = shares.get(key) ?? missShare(count, ways, [{ share: 1, density }], passing)
-    shares.set(key, lost)
-    lines += count
-    missing += count * lost
-  }
-  const linesOfPiece = Math.max(1, (4 * tile) / lineBytes + (stride % lineBytes === 0 ? 0 : unalignedShare))
-  return lines === 0 ? 0 : (missing / lines) * kept * linesOfPiece
-}
+/** Mean lines of a piece of a column. */
+const linesOfPiece = (pixels: number, tile: number, lineBytes: number): number =>
+  Math.max(1, (4 * tile) / lineBytes + ((4 * pixels) % lineBytes === 0 ? 0 : unalignedShare))
 
 const tileEvents = (
   work: SparseWork,
@@ -124,12 +96,16 @@ const tileEvents = (
   const weightBytes = 4 * (values + kept + counts.length)
   const shape = { pixels, cin, cout, rows: counts.length }
   const groups = [{ share: 1, density: kept / Math.max(1, counts.length * cin) }]
+  const { l1Sets: sets, lineBytes, l1Bytes } = cache
+  const ways = l1Bytes / lineBytes / sets
+  const walk = { ...shape, tile, groups, weightBytes, aheadBytes: [] }
+  const { share } = lostColumns(walk, { sets, ways, lineBytes })
   return {
     tiles,
     loops,
     rows: counts.length,
     rowVectors,
-    columnLines: columnMisses(work, tile, kept, weightBytes, cache),
+    columnLines: share * kept * linesOfPiece(pixels, tile, cache.lineBytes),
     pageVectors: vectors * pageMisses({ ...shape, groups, weightBytes }, cache.tlbPages),
     weightLines: weightBytes / cache.lineBytes,
     touchedLines: (4 * tile * (cin + cout)) / cache.lineBytes,
