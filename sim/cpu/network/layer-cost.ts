@@ -29,7 +29,7 @@ export interface OperatorCost {
   /** Bytes. */
   readonly l1Read: number
   readonly l1Written: number
-  /** Bytes that a core's own second cache delivers, where it has one; else those of the last cache are meant. */
+  /** Bytes that a core's own second cache delivers; 0 where it has none. */
   readonly l2Read: number
   readonly lastCacheRead: number
   /** Bytes from and to DRAM. */

@@ -23,10 +23,7 @@ export interface SparseCycles {
 const turnsOf = ({ loops }: SparseEvents["tiles"][number]): number =>
   loops.reduce((all, { turns }) => all + turns.reduce((sum, [count, rows]) => sum + count * rows, 0), 0)
 
-/**
- * The whole layer competes for L2: least-recently-used replacement would keep the weights, but in measured layers they leave once
- * activations and outputs do not fit beside them (these are read ahead of use and fill it).
- */
+/** Cycles of the events with an engine's numbers. */
 export const sparseLayerCycles = (events: SparseEvents, numbers: WasmNumbers): SparseCycles => {
   const beyond = beyondCapacity(events.layerBytes, numbers.l2Bytes)
   const gone = weightsGone(events.weightBytes, events.layerBytes, numbers)

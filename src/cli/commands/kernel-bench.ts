@@ -16,6 +16,7 @@ import {
 import { calibratedMachine } from "../../kernel/calibrated-machine.ts"
 import { compareKernels, type KernelComparison } from "../../kernel/compare-kernels.ts"
 import { comparisonCsv } from "../../kernel/comparison-csv.ts"
+import { inTurns } from "../../kernel/in-turns.ts"
 import {
   type MeasureCommand,
   type MeasuredRun,
@@ -174,10 +175,6 @@ const calibrationLayers: readonly MeasuredLayer[] = calibrationShapes.flatMap(({
   calibrationSparsities.map((sparsity) => ({ shape: { pixels, cin, cout }, sparsity, seed })),
 )
 
-/** Layers of like planes are measured one after the other, so that what else the machine does falls on both kinds. */
-const inTurns = (layers: readonly MeasuredLayer[]): readonly number[] =>
-  layers.map((_, i) => i).toSorted((a, b) => layers[b].shape.pixels - layers[a].shape.pixels || a - b)
-
 /** The layers measured, and the machine of the model: fitted in the same run where that was asked for. */
 const benched = (
   command: BenchCommand,
@@ -193,15 +190,9 @@ const benched = (
         machine,
       }
     }
-    const all = [...layers, ...calibrationLayers]
-    const order = inTurns(all)
-    const run = yield* measured(
-      command,
-      { layers: order.map((i) => all[i]), variants: benchVariants, samples },
-      terminal,
-    )
-    const at = new Map(order.map((i, place) => [i, run.measurements[place]]))
-    const measurements = all.flatMap((_, i) => at.get(i) ?? [])
+    const turns = inTurns([...layers, ...calibrationLayers])
+    const run = yield* measured(command, { layers: turns.layers, variants: benchVariants, samples }, terminal)
+    const measurements = turns.asGiven(run.measurements)
     const { text } = calibratedMachine(
       { ...run, measurements: measurements.slice(layers.length) },
       benchVariants,
