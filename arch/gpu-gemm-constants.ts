@@ -13,7 +13,11 @@ const duration = quantity({ dimension: "duration", min: 0, max: 1 })
 const energy = quantity({ dimension: "energy", min: 0 })
 
 const Kernels = Schema.Struct({
-  /** Thread-block tiles of the catalogue, tokens × outputs. */
+  /**
+   * Thread-block tiles of the catalogue, tokens × outputs. Sizes are those that CUTLASS generates and that
+   * `cublasLtMatmulTile_t` names (with 96, 160 and 192 since CUDA 11.3, multiples of 8 × 64 since 12.6); which of them a
+   * library tries for which operands is not published: a set was kept where held-out shapes were predicted better.
+   */
   tiles: Schema.Array(Schema.String.check(Schema.isPattern(/^\d+x\d+$/))).check(Schema.isMinLength(1)),
   /** Ways to split the reduction over thread blocks; 1 is none. */
   splits: Schema.Array(Schema.String.check(Schema.isPattern(/^\d+$/))).check(Schema.isMinLength(1)),
@@ -43,9 +47,9 @@ export const GpuGemmConstants = Schema.Struct({
   rasterWidth: quantity({ dimension: "dimensionless", min: 1, integer: true }),
   /** Operand bytes per cycle that an SM takes in. */
   smIngress: rate,
-  /** Cycles from a kernel's start to its first multiply and from its last to its end. */
+  /** Cycles from the start of a round of thread blocks to its first multiply, and from its last result to its end. */
   fill: cycles,
-  /** Bytes of results per cycle and SM. */
+  /** Bytes of 32-bit sums per cycle that one SM turns into results. */
   epilogueRate: rate,
   /** Share of split-K's partial sums that pass through L2; the rest is added on the way, within clusters or by stream-K. */
   partialTraffic: quantity({ dimension: "dimensionless", min: 0, max: 1 }),
@@ -61,12 +65,17 @@ export const GpuGemmConstants = Schema.Struct({
   dramEfficiency: share,
   /** Sustained over boost clock below the power limit. */
   clockOverBoost: share,
-  /** Of one multiply or add of 16-bit and of 8-bit operands, and of one byte from L2 and from DRAM. */
-  energy16: energy,
-  energy8: energy,
+  /** Of one multiply or add, by format: what is absent takes as much as the other of its width. */
+  operationEnergy: Schema.Struct({
+    fp16: energy,
+    bf16: Schema.optionalKey(energy),
+    fp8: Schema.optionalKey(energy),
+    int8: energy,
+  }),
+  /** Of one byte from L2 and from DRAM. */
   l2Energy: energy,
   dramEnergy: energy,
-  /** Energy falls as the clock to this power, since voltage falls with it. */
+  /** Energy falls as the clock to this power, since voltage falls with it: 2 where both fall alike. */
   voltageExponent: ratio,
   /** Time constant with which the clock comes down under the power limit. */
   settling: duration,

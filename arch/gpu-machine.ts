@@ -40,7 +40,14 @@ const board = {
 } as const
 
 /** What a person writes for a new board: its data sheet. */
-export const GpuBoardFile = Schema.Struct(board)
+export const GpuBoardFile = Schema.Struct({
+  ...board,
+  /**
+   * Dense tensor-core rates that differ from those of other boards of the architecture, multiply-accumulates per cycle and
+   * SM: workstation boards sum in fp32 at twice the rate of GeForce boards with the same SMs.
+   */
+  tensor: Schema.optionalKey(Schema.Record(Schema.String, quantity({ dimension: "rate", min: 1e-3 }))),
+})
 export type GpuBoardFile = typeof GpuBoardFile.Type
 
 /** A board with the architecture that it names, so that every number of both can be listed and replaced. */

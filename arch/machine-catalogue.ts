@@ -131,8 +131,9 @@ const decodeMachine = (text: string, file: string): MachineFile => {
     return { ...predictor, family: branchCore(predictor.core, file) }
   }
   if (kind !== "gpu") return decodeYaml(text, file, kinds[kind])
-  const board = decodeYaml(text, file, GpuBoardFile)
-  return { ...board, family: gpuArchitecture(board.architecture, file) }
+  const { tensor, ...board } = decodeYaml(text, file, GpuBoardFile)
+  const family = gpuArchitecture(board.architecture, file)
+  return { ...board, family: { ...family, tensor: { ...family.tensor, ...tensor } } }
 }
 
 const decodedBuiltins = new Map<string, MachineFile>()

@@ -72,10 +72,9 @@ describe("the boards", () => {
 })
 
 describe("a board of one's own", () => {
-  it("needs only its data sheet", () => {
-    const number = (value: number, unit: string): string =>
-      `{ value: ${value}, unit: "${unit}", status: published, source: its data sheet }`
-    const text = `
+  const number = (value: number, unit: string): string =>
+    `{ value: ${value}, unit: "${unit}", status: published, source: its data sheet }`
+  const text = `
 schema: sparsim-machine/1
 id: my-board
 kind: gpu
@@ -89,8 +88,19 @@ dram: { technology: GDDR6X, bandwidth: ${number(504, "GB/s")} }
 power: { limit: ${number(200, "W")} }
 energy: { table: gpu-ada-board, staticPower: ${number(30, "W")} }
 `
+
+  it("needs only its data sheet", () => {
     const board = asGpuMachine(machineFromText(text, "my-board.yaml"))
     expect(board.sms.value).toBe(46)
     expect(board.family.tensor["fp16"].value).toBe(256)
+  })
+
+  it("may multiply at other rates than the rest of its architecture", () => {
+    const faster = asGpuMachine(
+      machineFromText(`${text}tensor: { fp16: ${number(512, "FMA/cycle")} }\n`, "my-board.yaml"),
+    )
+    expect(faster.family.tensor["fp16"].value).toBe(512)
+    expect(faster.family.tensor["int8"]).toEqual(loadGpuMachine("rtx-4090").family.tensor["int8"])
+    expect(loadGpuMachine("rtx-4090").family.tensor["fp16"].value).toBe(256)
   })
 })

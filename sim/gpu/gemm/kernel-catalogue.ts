@@ -43,9 +43,9 @@ export interface KernelFamily {
   readonly dramEfficiency: number
   /** p of the p-norm that joins overlapping resources; ∞ would be perfect overlap. */
   readonly overlapExponent: number
-  /** Cycles from the start of a thread block to its first multiply, and of the last result out. */
+  /** Cycles from the start of a round of thread blocks to its first multiply, and from its last result to its end. */
   readonly fill: number
-  /** Bytes of results per cycle and SM. */
+  /** Bytes of 32-bit sums per cycle that one SM turns into results: every sum passes through registers and shared memory. */
   readonly epilogueRate: number
   /** Share of split-K's partial sums that pass through L2. */
   readonly partialTraffic: number
@@ -60,7 +60,7 @@ export interface KernelFamily {
   readonly operationEnergy: number
   readonly l2Energy: number
   readonly dramEnergy: number
-  /** Energy falls as clock to this power, because voltage falls with it. */
+  /** Energy falls as the clock to this power, because voltage falls with it. */
   readonly voltageExponent: number
   /** Time constant of the power controller in seconds: shorter work is over before the clock has come down. */
   readonly settling: number

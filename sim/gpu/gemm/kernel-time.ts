@@ -3,15 +3,15 @@ import type { GemmBoard } from "./gemm-board.ts"
 import type { GpuGemm, OperandBytes } from "./gemm-request.ts"
 import { backToBackResidency, type DramTraffic, dramTraffic } from "./dram-traffic.ts"
 import { type CtaTile, type KernelFamily, occupancy } from "./kernel-catalogue.ts"
-import { type CappedClock, cappedClock } from "./power-cap.ts"
+import { type BenchmarkRuns, type CappedClock, cappedClock } from "./power-cap.ts"
 import { partialSumBytes, reductionSeconds } from "./split-k.ts"
 import { gridOf, type Grid } from "./wave-quantisation.ts"
 
 /** Resources that a main loop uses at the same time. */
 export type Resource = "tensor" | "ingress" | "l2" | "dram"
 
-/** Runs back to back in the protocol of the measurements: 25 to warm up, 50 timed. A network runs for as long as it takes. */
-const runsBackToBack = 75
+/** The protocol of the measurements (github bcacdwk/vllmbench@92a8ca49). A network runs for as long as it takes. */
+const benchmarkRuns: BenchmarkRuns = { warmUp: 25, timed: 50 }
 
 /** Times are seconds, at the clock that the power limit leaves; bytes are of one run. */
 export interface KernelTime {
@@ -51,6 +51,9 @@ export interface KernelTime {
   readonly uncappedPower: number
 }
 
+/** Of an fp32 or int32 sum, before it becomes an output. */
+const accumulatorBytes = 4
+
 /** Reductions are padded to this many elements. */
 const kGranule = 64
 
@@ -61,6 +64,8 @@ const kGranule = 64
  * ingress  = perSm · ((Tm·a + Tn·w)·K / min(SM limit, resident · block limit) + K·a/128 · step latency / resident)
  * l2       = CTAs · (Tm·a + Tn·w)·K / (SMs · L2 rate)
  * dram     = DRAM bytes / (bandwidth · efficiency)
+ * fill     = ⌈perSm/resident⌉ · fill of a round
+ * epilogue = perSm · Tm·Tn · 4 B / epilogue rate, since 32-bit sums pass through shared memory whatever they become
  *
  * a, w: bytes of an activation and of a weight position, metadata included. The power limit stretches all but DRAM.
  */
@@ -112,14 +117,15 @@ export const kernelTime = (
   )
   const dramSeconds = dram.bytes / (board.dram * family.dramEfficiency)
 
-  const epilogueCycles = (grid.perSm * area * bytes.output) / family.epilogueRate
+  const epilogueCycles = (grid.perSm * area * accumulatorBytes) / family.epilogueRate
   const reduction = reductionSeconds(split, batch * m, n, l2Rate * clock, family)
 
   const p = family.overlapExponent
   const onChip = tensorCycles ** p + ingressCycles ** p + l2Cycles ** p
   const dramPart = (dramSeconds * clock) ** p
   const mainLoopAt = (ratio: number): number => (onChip / ratio ** p + dramPart) ** (1 / p) / clock
-  const fixedCycles = family.fill + epilogueCycles
+  const fillCycles = family.fill * Math.ceil(grid.perSm / grid.resident)
+  const fixedCycles = fillCycles + epilogueCycles
   const busyAt = (ratio: number): number => mainLoopAt(ratio) + fixedCycles / (clock * ratio) + reduction
 
   const kept = gemm.sparsity === "dense" ? 1 : 0.5
@@ -130,7 +136,7 @@ export const kernelTime = (
     board.powerLimit - board.idlePower,
     family.voltageExponent,
     family.settling,
-    context === undefined ? runsBackToBack : Number.POSITIVE_INFINITY,
+    context === undefined ? benchmarkRuns : undefined,
   )
   const actual = clock * capped.ratio
   const mainLoop = mainLoopAt(capped.ratio)
@@ -150,7 +156,7 @@ export const kernelTime = (
     grid,
     resources,
     mainLoop,
-    fill: family.fill / actual,
+    fill: fillCycles / actual,
     epilogue: epilogueCycles / actual,
     reduction,
     launch: family.launchGap,

@@ -7,12 +7,19 @@ export interface CappedClock {
   readonly uncappedPower: number
 }
 
+/** Back-to-back runs of one kernel: those before the clock is looked at, and those that are timed. */
+export interface BenchmarkRuns {
+  readonly warmUp: number
+  readonly timed: number
+}
+
 /**
  * Clock ratio φ at which dynamic power meets the budget: onChip·φ^γ + offChip = budget · T(φ), T the run time at ratio φ.
  * T falls with φ and energy rises with it, so there is one crossing, found by bisection; more work, or a slower resource,
  * never gives a shorter time. γ stands for the voltage that falls with the clock.
  *
- * Protocol: the clock comes down with the time constant `settling`; a case that runs `runs`·T in all sees the average.
+ * The clock comes down with the time constant `settling`; of a benchmark, the runs that are timed see the mean over their
+ * time. Work in a network, without `protocol`, sees the settled clock.
  */
 export const cappedClock = (
   time: (ratio: number) => number,
@@ -21,7 +28,7 @@ export const cappedClock = (
   budget: number,
   gamma: number,
   settling: number,
-  runs: number,
+  protocol: BenchmarkRuns | undefined,
 ): CappedClock => {
   const full = time(1)
   const uncappedPower = (onChipJoules + offChipJoules) / full
@@ -34,6 +41,13 @@ export const cappedClock = (
     else low = middle
   }
   const settled = (low + high) / 2
-  const reached = settling === 0 ? 1 : 1 - Math.exp((-runs * full) / settling)
+  const reached = protocol === undefined ? 1 : settledShare(full / settling, protocol)
   return { ratio: 1 - (1 - settled) * reached, uncappedPower }
+}
+
+/** Mean of 1 − e^{−t} over the timed runs, `run` the time of one in time constants of the controller. */
+export const settledShare = (run: number, { warmUp, timed }: BenchmarkRuns): number => {
+  const start = warmUp * run
+  const length = timed * run
+  return 1 - (Math.exp(-start) * -Math.expm1(-length)) / length
 }
