@@ -3,6 +3,7 @@
 import { Command, CommanderError, Option } from "commander"
 import { version } from "../version.ts"
 import { addBranch } from "./commands/branch.ts"
+import { addInstructions } from "./commands/matrix-instructions.ts"
 import { addKernel } from "./commands/kernel.ts"
 import { defaultMachine } from "./defaults.ts"
 import type { RunFlags, StudyFlags } from "./run-flags.ts"
@@ -263,36 +264,7 @@ outputOptions(
     await runCommand(terminal, describeFromFlags(name, flags, terminal))
   })
 
-outputOptions(
-  program
-    .command("instructions")
-    .description(
-      "latency and throughput of every matrix instruction of a GPU board, and what it takes to saturate it",
-    )
-    .argument("<board>", "a board's id, or a YAML file")
-    .option(
-      "--set <path=value>",
-      "replace a number of the board, e.g. family.tensor.fp16=2048 (repeatable)",
-      collect,
-      [],
-    ),
-)
-  .addHelpText(
-    "after",
-    examples([
-      "sparsim instructions a100-sxm4-80gb",
-      "sparsim instructions h100-sxm --json",
-      "sparsim instructions rtx-4090 --set family.instructions.mma.sameWarpGap=0",
-    ]),
-  )
-  .action(async (board: string, flags: OutputFlags & { set: readonly string[] }) => {
-    const [{ runCommand }, { instructionsFromFlags }] = await Promise.all([
-      import("./edge.ts"),
-      import("./run-flags.ts"),
-    ])
-    await runCommand(terminal, instructionsFromFlags(board, flags, terminal))
-  })
-
+addInstructions(program, terminal)
 addKernel(program, terminal)
 addBranch(program, terminal)
 

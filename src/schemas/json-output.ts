@@ -434,6 +434,35 @@ export const InstructionsOutput = struct({
   ),
 })
 
+/** Cycles of one stage of a GEMM's main loop, by how many stages are in shared memory. */
+export const MainLoopOutput = struct({
+  schema: literal("sparsim-main-loop/1"),
+  machine: string,
+  instruction: string,
+  format: string,
+  tile: struct({ m: number, n: number }),
+  warps: struct({ m: number, n: number }),
+  k: number,
+  blocks: number,
+  source: string,
+  ways: number,
+  rows: list(
+    struct({
+      stages: number,
+      cycles: number,
+      /** Bounds of the closed form. */
+      least: number,
+      most: number,
+      throughput: number,
+      shareOfPeak: number,
+      bound: string,
+      engine: string,
+      stageBytes: number,
+      sharedBytes: number,
+    }),
+  ),
+})
+
 /** One figure as measured and as predicted; error = predicted / measured − 1. */
 const Compared = struct({ measured: number, predicted: number, error: number })
 

@@ -330,6 +330,16 @@ const table: readonly BadInput[] = [
     says: [/sat-vcu1525/, /not a GPU/, /a100-sxm4-80gb/],
   },
   {
+    what: "a main loop that an SM's shared memory does not hold",
+    args: ["main-loop", "a100-sxm4-80gb", "--stages", "40"],
+    says: [/655360 bytes/, /fewer stages/],
+  },
+  {
+    what: "a main loop fed from nowhere",
+    args: ["main-loop", "a100-sxm4-80gb", "--from", "l3"],
+    says: [/--from l3/, /l2 or dram/],
+  },
+  {
     what: "an unknown thing to describe",
     args: ["describe", "sat-vcu1526"],
     says: [/sat-vcu1526/, /sat-vcu1525/],

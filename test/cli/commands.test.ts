@@ -356,6 +356,21 @@ describe("sparsim instructions", () => {
   })
 })
 
+describe("sparsim main-loop", () => {
+  it("says what each number of stages leaves of the tensor cores, and why", () => {
+    const { code, out, err } = sparsim(["main-loop", "a100-sxm4-80gb"])
+    expect({ code, err }).toEqual({ code: 0, err: "" })
+    expect(out).toMatch(/128 × 128 × 32 a stage \(16\.00 KiB\), 2 × 2 warps.*cp\.async from L2/)
+    expect(out).toMatch(/\n +2 .* waits\n +3 /)
+  })
+
+  it("reads operands in place where the instruction does", () => {
+    const args = ["--instruction", "wgmma.m64n128k16", "--warps", "2x1", "--stages", "4"]
+    const { out } = sparsim(["main-loop", "h100-sxm", ...args])
+    expect(out).toMatch(/tma from L2, read in place/)
+  })
+})
+
 describe("sparsim validate", () => {
   it("runs the built-in cases, says what it could not run, and writes a page where asked", () => {
     const cwd = emptyFolder()

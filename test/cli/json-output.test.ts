@@ -21,6 +21,7 @@ import {
   EnergyOutput,
   ExportOutput,
   MachineOutput,
+  MainLoopOutput,
   MachinesOutput,
   NetworkOutput,
   NetworksOutput,
@@ -101,6 +102,7 @@ const printed: readonly Printed[] = [
   { schema: MachineOutput, args: ["describe", "systolic-4x6"] },
   { schema: MachineOutput, args: ["describe", "cortex-a73"] },
   { schema: InstructionsOutput, args: ["instructions", "h100-sxm", "--set", "sms=4"] },
+  { schema: MainLoopOutput, args: ["main-loop", "a100-sxm4-80gb"] },
   { schema: KernelLoopsOutput, args: ["kernel", "loops", "--quiet"] },
   { schema: KernelLoopsOutput, args: ["kernel", "loops", "gemm-6x8", "--core", "cortex-a55"] },
   // The model of kernels in WebAssembly is of V8 on x64; elsewhere the command says so and stops.

@@ -2,7 +2,8 @@
 import { UnsupportedError } from "../../../arch/errors.ts"
 import { type AccumulatorFormat, operandBits, type OperandFormat } from "./operand-format.ts"
 
-export type MatrixOp = "mma" | "wgmma" | "tcgen05"
+export const matrixOps = ["mma", "wgmma", "tcgen05"] as const
+export type MatrixOp = (typeof matrixOps)[number]
 
 export interface MatrixInstruction {
   readonly op: MatrixOp

@@ -1,6 +1,6 @@
 /** How long an iteration of a warp program takes on a sub-core, without stepping it. */
 import { criticalCircuit } from "./critical-circuit.ts"
-import { checkProgram, type IssueUnit, type SubCore, type WarpProgram } from "./warp-program.ts"
+import { checkProgram, type IssueUnit, issueUnits, type SubCore, type WarpProgram } from "./warp-program.ts"
 
 /** Ticks of an iteration of every warp, between two bounds that are equal for one warp. */
 export interface PeriodBounds {
@@ -8,7 +8,8 @@ export interface PeriodBounds {
   readonly most: number
 }
 
-const occupied = (program: WarpProgram, unit: IssueUnit): number =>
+/** Ticks of one iteration that a unit is busy for one warp. */
+export const occupied = (program: WarpProgram, unit: IssueUnit): number =>
   program.reduce((sum, i) => (i.unit === unit ? sum + i.interval : sum), 0)
 
 /**
@@ -28,8 +29,7 @@ export const programPeriod = (program: WarpProgram, subCore: SubCore): PeriodBou
   const circuit = criticalCircuit(program, issueInterval)
   const others = program.reduce((sum, { interval }) => sum + Math.max(interval, issueInterval), 0)
   const least = Math.max(
-    warps * occupied(program, "tensor"),
-    warps * occupied(program, "shared"),
+    ...issueUnits.map((unit) => warps * occupied(program, unit)),
     warps * program.length * issueInterval,
     circuit,
   )

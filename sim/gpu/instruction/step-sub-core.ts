@@ -1,5 +1,5 @@
 /** A sub-core stepped through time: in-order warps, a round-robin scheduler, a scoreboard, units that are busy. */
-import { checkProgram, type SubCore, type WarpProgram } from "./warp-program.ts"
+import { checkProgram, issueUnits, type SubCore, type WarpProgram } from "./warp-program.ts"
 
 /** Issue times of the steady state, read off the first two iterations that start in the same state. */
 export interface SteadyState {
@@ -27,7 +27,7 @@ export const stepSubCore = (program: WarpProgram, subCore: SubCore): SteadyState
   const latency = Int32Array.from(program, (i) => i.latency)
   const interval = Int32Array.from(program, (i) => i.interval)
   const gap = Int32Array.from(program, (i) => i.gap)
-  const unit = Uint8Array.from(program, (i) => (i.unit === "tensor" ? 0 : 1))
+  const unit = Uint8Array.from(program, (i) => issueUnits.indexOf(i.unit))
   const firstAfter = new Int32Array(length + 1)
   for (const [i, { after }] of program.entries()) firstAfter[i + 1] = firstAfter[i] + after.length
   const afterOn = Int32Array.from(program.flatMap(({ after }) => after.map((d) => d.on)))
@@ -36,7 +36,7 @@ export const stepSubCore = (program: WarpProgram, subCore: SubCore): SteadyState
   const next = new Int32Array(warps)
   const iteration = new Int32Array(warps)
   const warpFree = new Float64Array(warps)
-  const unitFree = new Float64Array(2)
+  const unitFree = new Float64Array(issueUnits.length)
   /** Ring by warp, iteration modulo `depth` and instruction; 0 stands for a result that was always there. */
   const resultAt = new Float64Array(warps * depth * length)
   let schedulerFree = 0

@@ -1,7 +1,11 @@
 /** The loop body that every warp of a sub-core runs. */
 
-/** A unit that takes one instruction at a time: the tensor core, or this sub-core's share of the shared memory. */
-export type IssueUnit = "tensor" | "shared"
+/**
+ * Units that take one instruction at a time: the tensor core, this sub-core's share of the shared memory, and its share of
+ * what the SM takes in from L2 and DRAM (`cp.async`, TMA).
+ */
+export const issueUnits = ["tensor", "shared", "memory"] as const
+export type IssueUnit = (typeof issueUnits)[number]
 
 /** An instruction waits until the result of another is there. */
 export interface Dependency {
