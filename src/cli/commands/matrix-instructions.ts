@@ -77,9 +77,9 @@ export const addInstructions = (program: Command, terminal: Terminal): void => {
       "after",
       examples([
         "sparsim main-loop a100-sxm4-80gb",
-        "sparsim main-loop a100-sxm4-80gb --instruction mma.sp.m16n8k32 --k 64 --blocks 2",
+        "sparsim main-loop a100-sxm4-80gb --instruction mma.sp.m16n8k32 --blocks 2",
         "sparsim main-loop rtx-4090 --tile 64x64 --from dram --ways 8",
-        "sparsim main-loop h100-sxm --instruction wgmma.m64n256k16 --tile 128x256 --warps 2x1 --k 64",
+        "sparsim main-loop h100-sxm --instruction wgmma.m64n128k16 --warps 2x1",
       ]),
     )
     .action(async (board: string, flags: MainLoopFlags) => {
