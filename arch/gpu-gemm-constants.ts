@@ -15,8 +15,8 @@ const energy = quantity({ dimension: "energy", min: 0 })
 const Kernels = Schema.Struct({
   /**
    * Thread-block tiles of the catalogue, tokens × outputs. Sizes are those that CUTLASS generates and that
-   * `cublasLtMatmulTile_t` names (with 96, 160 and 192 since CUDA 11.3, multiples of 8 × 64 since 12.6); which of them a
-   * library tries for which operands is not published: a set was kept where held-out shapes were predicted better.
+   * `cublasLtMatmulTile_t` names (with 96, 160 and 192 in CUDA 11, multiples of 8 × 64 since 12.6); which of them a library
+   * tries for which operands is not published: a set was kept where it describes the measured shapes better.
    */
   tiles: Schema.Array(Schema.String.check(Schema.isPattern(/^\d+x\d+$/))).check(Schema.isMinLength(1)),
   /** Ways to split the reduction over thread blocks; 1 is none. */
