@@ -149,7 +149,8 @@ const warpLoop = (board: GpuMachine, loop: MainLoop): Built => {
   const bytes =
     rows * storedRowBytes(instruction) + (columns * instruction.k * operandBits(instruction.input)) / 8
   const loads = Math.max(1, Math.ceil(bytes / loadBytes))
-  const share = subCores.value
+  // Sub-cores that have a warp share what the SM loads and takes in.
+  const share = Math.min(subCores.value, count * blocks)
   const copied = copyTiming(board, stageBytes(loop) / count, loop.source, "cp.async")
   const loaded = sharedLoadTiming(board, { bytes: Math.min(bytes, loadBytes), ways: loop.ways })
   const cost = warpMmaCost(board, instruction)
@@ -196,7 +197,7 @@ const warpLoop = (board: GpuMachine, loop: MainLoop): Built => {
   }
   return {
     program,
-    subCore: { warps: Math.ceil((count * blocks) / share), issueInterval: ticks(1) },
+    subCore: { warps: Math.ceil((count * blocks) / subCores.value), issueInterval: ticks(1) },
     engine: "cp.async",
   }
 }
@@ -204,8 +205,9 @@ const warpLoop = (board: GpuMachine, loop: MainLoop): Built => {
 /** One stage of a group of warps of `wgmma`, or of the thread that issues `tcgen05.mma`: operands are read in place. */
 const fedLoop = (board: GpuMachine, loop: MainLoop): Built => {
   const { instruction, tile, warps, stages, blocks } = loop
-  if (warps.n !== 1)
+  if (warps.n !== 1) {
     throw refuse(`${warps.n} groups of warps along the columns`, "Take 1 of them: groups share the rows.")
+  }
   const rows = multiple(tile.m, warps.m, "a tile divided among its groups of warps has rows")
   const products =
     multiple(rows, instruction.m, "a group of warps has rows") *

@@ -86,6 +86,14 @@ describe("a main loop", () => {
     expect(mainLoopTiming(a100, { ...loop, stages: 5 }).cycles).toBeLessThanOrEqual(three.cycles)
   })
 
+  it("of one warp has the shared memory and the copies of the SM to itself", () => {
+    const single: MainLoop = { ...loop, tile: { m: 64, n: 64 }, warps: { m: 1, n: 1 }, ways: 8 }
+    const one = mainLoopTiming(a100, single)
+    const four = mainLoopTiming(a100, { ...single, blocks: 4 })
+    expect(four.bound).toBe("shared memory")
+    expect(one.cycles).toBeLessThan(four.cycles / 1.5)
+  })
+
   it("loads slower with bank conflicts, by as many passes as lanes meet", () => {
     const clean = mainLoopTiming(a100, loop)
     const conflicts = mainLoopTiming(a100, { ...loop, ways: 8 })
