@@ -22,6 +22,8 @@ interface Measured {
   readonly gemm: GpuGemm
   /** Seconds. */
   readonly seconds: number
+  /** How much its error counts, at most 1. */
+  readonly weight: number
   readonly group: string
   /** Shape and format: what the dense and the sparse case of a pair share. */
   readonly pair: string
@@ -33,6 +35,18 @@ interface Free {
   readonly min: number
   readonly max: number
 }
+
+/** What no model of a library's choices gets below, on average. */
+const leastError = 0.05
+
+/**
+ * Times measured on Blackwell come in steps of 2.048 us, so those of small products say little: they count by the root of what
+ * the model may miss over that and half a step together. The root, since nothing else tells what a launch costs.
+ */
+const weightOf = (architecture: string, seconds: number): number =>
+  architecture.startsWith("blackwell")
+    ? Math.sqrt(leastError / Math.hypot(leastError, 1.024e-6 / seconds))
+    : 1
 
 const casesFile = new URL("../src/validate/cases/gpu-gemm.json", import.meta.url)
 
@@ -58,6 +72,7 @@ const measured = (architecture: string): readonly Measured[] => {
       machine,
       gemm,
       seconds: value * 1e-6,
+      weight: weightOf(architecture, value * 1e-6),
       group: `${gemm.dtype} ${gemm.sparsity}`,
       pair: `${machine} ${gemm.dtype} ${gemm.m}x${gemm.n}x${gemm.k}`,
     }))
@@ -112,7 +127,7 @@ const freeOfSquares: readonly Free[] = [
   ...["fp8", "int8"].map((format) => ({ paths: [`operationEnergy.${format}`], min: 0.05, max: 2 })),
   { paths: ["smIngress"], min: 20, max: 256 },
   { paths: ["fill"], min: 100, max: 6000 },
-  { paths: ["clockOverBoost"], min: 1, max: 1.1 },
+  { paths: ["clockOverBoost"], min: 1, max: 1.15 },
   { paths: tied("residentStall", ["denseInt8"]), min: 0, max: 1 },
   ...ownOf("issueEfficiency", 0.05, 1),
 ]
@@ -231,18 +246,20 @@ const costOf = (cases: readonly Measured[], pairs: readonly Pair[], predicted: F
   for (const [i, c] of cases.entries()) {
     const error = Math.log(predicted[i] / c.seconds)
     const sum = sums.get(c.group) ?? [0, 0, 0]
-    sum[0]++
-    sum[1] += Math.abs(error)
-    sum[2] += error
+    sum[0] += c.weight
+    sum[1] += c.weight * Math.abs(error)
+    sum[2] += c.weight * error
     sums.set(c.group, sum)
   }
   let cost = 0
-  for (const [n, absolute, signed] of sums.values()) cost += (absolute + 0.4 * Math.abs(signed)) / n
+  for (const [weight, absolute, signed] of sums.values()) cost += (absolute + 0.4 * Math.abs(signed)) / weight
   cost /= sums.size
   if (pairs.length === 0) return cost
   const logs = speedupErrors(cases, pairs, predicted).map(Math.log)
-  const mean = logs.reduce((sum, x) => sum + x, 0) / logs.length
-  const spread = logs.reduce((sum, x) => sum + Math.abs(x), 0) / logs.length
+  const weights = pairs.map(({ dense, sparse }) => Math.min(cases[dense].weight, cases[sparse].weight))
+  const total = weights.reduce((sum, w) => sum + w, 0)
+  const mean = logs.reduce((sum, x, i) => sum + weights[i] * x, 0) / total
+  const spread = logs.reduce((sum, x, i) => sum + weights[i] * Math.abs(x), 0) / total
   return cost + 0.3 * spread + 0.2 * Math.abs(mean)
 }
 
