@@ -9,6 +9,7 @@ import { defaultMachine } from "./defaults.ts"
 import type { RunFlags, StudyFlags } from "./run-flags.ts"
 import { collect, outputOptions, runOptions, workloadOptions } from "./run-options.ts"
 import { processTerminal } from "./terminal.ts"
+import { examples } from "./examples.ts"
 
 const terminal = processTerminal()
 
@@ -16,9 +17,6 @@ const terminal = processTerminal()
 process.stdout.on("error", (error: NodeJS.ErrnoException) => {
   process.exit(error.code === "EPIPE" ? 0 : 1)
 })
-
-const examples = (lines: readonly string[]): string =>
-  `\nExamples:\n${lines.map((line) => `  $ ${line}`).join("\n")}\n`
 
 const program = new Command("sparsim")
   .description("What does sparsity buy on this machine, and what holds it back?")

@@ -5,9 +5,7 @@ import type { Terminal } from "../terminal.ts"
 import type { BranchCaptureFlags } from "./branch-capture.ts"
 import type { BranchConvertFlags } from "./branch-convert.ts"
 import type { BranchStatsFlags } from "./branch-stats.ts"
-
-const examples = (commands: readonly string[]): string =>
-  `\nExamples:\n${commands.map((command) => `  $ ${command}`).join("\n")}\n`
+import { examples } from "../examples.ts"
 
 const formatOption = "format of the file, where it is not found out"
 

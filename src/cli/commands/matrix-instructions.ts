@@ -2,9 +2,7 @@
 import type { Command } from "commander"
 import { collect, outputOptions } from "../run-options.ts"
 import type { Terminal } from "../terminal.ts"
-
-const examples = (commands: readonly string[]): string =>
-  `\nExamples:\n${commands.map((command) => `  $ ${command}`).join("\n")}\n`
+import { examples } from "../examples.ts"
 
 interface BoardFlags {
   readonly set: readonly string[]
