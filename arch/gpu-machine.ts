@@ -44,7 +44,7 @@ export const GpuBoardFile = Schema.Struct({
   ...board,
   /**
    * Dense tensor-core rates that differ from those of other boards of the architecture, multiply-accumulates per cycle and
-   * SM: workstation boards sum in fp32 at twice the rate of GeForce boards with the same SMs.
+   * SM: GB10 sums in fp32 at twice the rate of the RTX 5080.
    */
   tensor: Schema.optionalKey(Schema.Record(Schema.String, quantity({ dimension: "rate", min: 1e-3 }))),
 })

@@ -118,6 +118,20 @@ export const fittingStages = (
   return [2, ...more]
 }
 
+/** Bytes of an fp32 or int32 sum, and of an fp16 one. */
+const sumBytes = { fp32: 4, int32: 4, fp16: 2 } as const
+
+/** Sums live in registers, those of `tcgen05` in tensor memory of the same size. */
+const checkSums = ({ id, family }: GpuMachine, { instruction, tile, blocks }: MainLoop): void => {
+  const bytes = tile.m * tile.n * blocks * sumBytes[instruction.accumulate]
+  const { registers } = family.sm
+  if (bytes <= registers.value) return
+  throw refuse(
+    `the sums of ${blocks} thread blocks of ${tile.m} x ${tile.n} are ${bytes} bytes; an SM of ${id} has ${registers.value} of registers`,
+    "Take a smaller tile or fewer thread blocks.",
+  )
+}
+
 interface Built {
   readonly program: WarpProgram
   readonly subCore: SubCore
@@ -236,6 +250,8 @@ const fedLoop = (board: GpuMachine, loop: MainLoop): Built => {
   }
 }
 
+const boundNames = { tensor: "tensor", shared: "shared memory", memory: "copies" } as const
+
 const boundOf = ({ program, subCore }: Built, stepped: number): LoopBound => {
   const { warps, issueInterval } = subCore
   const limits: readonly (readonly [LoopBound, number])[] = [
@@ -246,8 +262,6 @@ const boundOf = ({ program, subCore }: Built, stepped: number): LoopBound => {
   const [bound, most] = limits.reduce((a, b) => (b[1] > a[1] ? b : a))
   return stepped > most * 1.05 ? "warps in each other's way" : bound
 }
-
-const boundNames = { tensor: "tensor", shared: "shared memory", memory: "copies" } as const
 
 /**
  * Steady state of a main loop, stepped on one sub-core (`mma`) or one SM and by the closed form.
@@ -265,6 +279,7 @@ export const mainLoopTiming = (board: GpuMachine, loop: MainLoop): MainLoopTimin
       "Take fewer stages, a shorter reduction or a smaller tile.",
     )
   }
+  checkSums(board, loop)
   const built = (loop.instruction.op === "mma" ? warpLoop : fedLoop)(board, loop)
   const { least, most } = programPeriod(built.program, built.subCore)
   const stepped = stepSubCore(built.program, built.subCore).ticksPerIteration

@@ -19,21 +19,12 @@ import { stepSubCore } from "../../../../sim/gpu/instruction/step-sub-core.ts"
 import { warpMmaCost } from "../../../../sim/gpu/instruction/warp-mma.ts"
 import { chainProgram } from "../../../../sim/gpu/instruction/warp-program.ts"
 import { runs } from "../../../arbitraries/runs.ts"
+import { halfMma as fp16 } from "../../../fixtures/matrix-instructions.ts"
 
 const boards = machineIds().filter((id) => loadMachine(id).kind === "gpu")
 const a100 = loadGpuMachine("a100-sxm4-40gb")
 const h800 = loadGpuMachine("h800-pcie")
 
-const fp16: MatrixInstruction = {
-  op: "mma",
-  m: 16,
-  n: 8,
-  k: 16,
-  input: "fp16",
-  accumulate: "fp32",
-  a: "dense",
-  aFrom: "registers",
-}
 const int8: MatrixInstruction = { ...fp16, k: 32, input: "int8", accumulate: "int32" }
 const sparse: MatrixInstruction = { ...fp16, k: 32, a: "2:4" }
 const shortSparse: MatrixInstruction = { ...fp16, a: "2:4" }

@@ -12,19 +12,10 @@ import {
 } from "../../../../sim/gpu/instruction/main-loop.ts"
 import type { MatrixInstruction } from "../../../../sim/gpu/instruction/matrix-instruction.ts"
 import { warpMmaCost } from "../../../../sim/gpu/instruction/warp-mma.ts"
+import { halfMma as mma } from "../../../fixtures/matrix-instructions.ts"
 
 const a100 = loadGpuMachine("a100-sxm4-80gb")
 const h100 = loadGpuMachine("h100-sxm")
-const mma: MatrixInstruction = {
-  op: "mma",
-  m: 16,
-  n: 8,
-  k: 16,
-  input: "fp16",
-  accumulate: "fp32",
-  a: "dense",
-  aFrom: "registers",
-}
 const wgmma: MatrixInstruction = { ...mma, op: "wgmma", m: 64, n: 128, aFrom: "shared" }
 const loop: MainLoop = {
   instruction: mma,
@@ -128,6 +119,7 @@ describe("a main loop", () => {
     ["one stage", { stages: 1 }, /one stage/],
     ["a tile that warps cannot share", { tile: { m: 100, n: 128 } }, /no multiple of 16/],
     ["more shared memory than there is", { stages: 40 }, /655360 bytes/],
+    ["sums that no register file holds", { tile: { m: 512, n: 512 }, stages: 2 }, /1048576 bytes/],
     ["a stage shorter than an instruction", { k: 8 }, /no multiple of 16/],
     ["half a warp", { warps: { m: 0.5, n: 1 } }, /whole number|0\.5 warps/],
     ["more lanes than a warp has", { ways: 33 }, /33 lanes/],
@@ -172,8 +164,8 @@ describe("any main loop", () => {
       return { board, loop: made }
     })
     .filter(({ board, loop: made }) => {
-      const held = mainLoopBytes(made)
-      return held <= loadGpuMachine(board).family.sm.sharedMemory.value
+      const { sharedMemory } = loadGpuMachine(board).family.sm
+      return mainLoopBytes(made) <= sharedMemory.value
     })
 
   it("is stepped within the bounds of the closed form, exactly where a sub-core has one warp", () => {
