@@ -147,8 +147,9 @@ const stepOrder = (loads: number, products: number): readonly number[] =>
 
 /**
  * One stage of a warp of `mma`: its share of the copy of the stage that is `stages` − 1 ahead, then for each step of the
- * reduction the `ldmatrix` of the next step and the products of this one. A copy waits until the loads of its slot have
- * issued and landed; loads wait for their copy; products for their loads and their own sums. Barriers between warps are
+ * reduction the `ldmatrix` of the next step and the products of this one. Loads wait for their copy, products for their
+ * loads and their own sums; a copy stands after the products of the stage in whose slot it writes, so `stages` − 1 of them are
+ * under way. Barriers between warps are
  * left out: a warp waits for its own share.
  */
 const warpLoop = (board: GpuMachine, loop: MainLoop): Built => {
@@ -172,14 +173,12 @@ const warpLoop = (board: GpuMachine, loop: MainLoop): Built => {
   const place = (step: number, at: number): number => 1 + step * order.length + at
   /** Where the last load for a step stands: one step earlier, for the first step in the stage before. */
   const lastLoad = (step: number): number => place((step + steps - 1) % steps, order.lastIndexOf(-1))
-  const own =
-    steps === 1 ? { on: lastLoad(0), iterationsBack: 2 } : { on: lastLoad(steps - 1), iterationsBack: 1 }
   const copy: ProgramInstruction = {
     unit: "memory",
     latency: ticks(copied.latency + (share - 1) * copied.interval),
     interval: ticks(copied.interval * share),
     gap: ticks(copied.issue),
-    after: [own],
+    after: [],
   }
   const program = [copy]
   for (let step = 0; step < steps; step++) {

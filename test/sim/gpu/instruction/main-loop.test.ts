@@ -91,6 +91,45 @@ describe("a main loop", () => {
     expect(conflicts.cycles).toBeGreaterThan(clean.cycles * 1.5)
   })
 
+  it.each([
+    ["mma", loop],
+    ["mma of one step", { ...loop, k: 16 }],
+  ])("of %s has one copy fewer under way than stages", (_, made) => {
+    const far = loadGpuMachine("a100-sxm4-80gb", [
+      { path: "family.instructions.memory.l2Latency", value: 1e5 },
+    ])
+    for (const stages of [2, 3, 4]) {
+      expect((mainLoopTiming(far, { ...made, stages }).cycles * (stages - 1)) / 1e5).toBeCloseTo(1, 1)
+    }
+  })
+
+  it("of wgmma copies into a slot when its last product is through", () => {
+    const far: readonly Override[] = [
+      { path: "family.gemm.l2PerSm", value: 1e6 },
+      { path: "family.instructions.memory.l2Latency", value: 2000 },
+    ]
+    const made = { ...loop, instruction: wgmma, tile: { m: 64, n: 128 }, warps: { m: 1, n: 1 }, k: 64 }
+    for (const stages of [2, 3, 4]) {
+      const { cycles } = mainLoopTiming(loadGpuMachine("h100-sxm", far), { ...made, stages })
+      // From a copy through L2 and TMA and four products of 64 cycles to the next copy into its slot.
+      expect(cycles * stages).toBeCloseTo(2000 + 170 + 4 * 64, -1)
+    }
+  })
+
+  it("waits in each step for operands from a shared memory that is far", () => {
+    const far = [...endless, { path: "family.instructions.memory.sharedLatency", value: 1e4 }]
+    const { cycles } = mainLoopTiming(loadGpuMachine("a100-sxm4-80gb", far), { ...loop, stages: 4 })
+    expect(cycles / (2 * 1e4)).toBeCloseTo(1, 1)
+  })
+
+  it("takes in no more than L2 gives an SM, whatever the warps", () => {
+    const slow = loadGpuMachine("a100-sxm4-80gb", [{ path: "family.gemm.l2PerSm", value: 1 }])
+    const { cycles, least, stageBytes, bound } = mainLoopTiming(slow, { ...loop, blocks: 2 })
+    expect(cycles / (2 * stageBytes)).toBeCloseTo(1, 2)
+    expect(least / (2 * stageBytes)).toBeCloseTo(1, 6)
+    expect(bound).toBe("copies")
+  })
+
   it("copies half of A and its positions where it is 2:4", () => {
     const sparse = mainLoopTiming(a100, { ...loop, instruction: { ...mma, k: 32, a: "2:4" }, k: 64 })
     expect(sparse.stageBytes).toBe(128 * (64 + 8) + 128 * 64 * 2)
