@@ -13,6 +13,8 @@ export interface ThroughputEnergy {
   readonly perSample: number
   /** Mean power: energy over time. */
   readonly watts: number
+  /** What a board is held to; absent on machines that name no limit. */
+  readonly limitWatts?: number
   /** 1e9 operations per joule, by each way of counting; the same as GOPS/W. */
   readonly gopsPerWatt: Readonly<Record<OperationCount, number>>
 }
@@ -35,6 +37,9 @@ export interface Throughput {
  */
 export const effectiveCount: OperationCount = "non-zero"
 
+const powerLimitOf = ({ manifest }: Aggregate): number | undefined =>
+  manifest.machine.numbers.find(({ path }) => path === "power.limit")?.value
+
 /** Rates of the whole run; undefined for a run that takes no time. */
 export const throughput = (aggregate: Aggregate): Throughput | undefined => {
   const { clockHertz, workload } = aggregate.manifest
@@ -42,6 +47,7 @@ export const throughput = (aggregate: Aggregate): Throughput | undefined => {
   if (!(seconds > 0)) return undefined
   const macs = operationsOf(aggregate, totalOf(aggregate))
   const joules = (energyReport(aggregate)?.total ?? 0) * 1e-12
+  const limitWatts = powerLimitOf(aggregate)
   return {
     seconds,
     batch: workload.batch,
@@ -54,6 +60,7 @@ export const throughput = (aggregate: Aggregate): Throughput | undefined => {
             perBatch: joules,
             perSample: joules / workload.batch,
             watts: joules / seconds,
+            ...(limitWatts === undefined ? {} : { limitWatts }),
             gopsPerWatt: perOperationCount((count) => (2 * macs[count]) / joules / 1e9),
           }
         : undefined,
@@ -109,6 +116,17 @@ export const throughputRows = ({ energy, ...rates }: Throughput): readonly Throu
             formula: `energy ÷ batch of ${rates.batch}`,
           },
           { name: "mean power", value: energy.watts, unit: "W", counts: undefined, formula: "energy ÷ time" },
+          ...(energy.limitWatts === undefined
+            ? []
+            : [
+                {
+                  name: "power limit",
+                  value: energy.limitWatts,
+                  unit: "W",
+                  counts: undefined,
+                  formula: "what the board is held to",
+                },
+              ]),
           ...counted.map(([name, count]) => ({
             name: `${name} efficiency`,
             value: energy.gopsPerWatt[count],

@@ -52,7 +52,13 @@ export const RunOutput = struct({
       batchesPerSecond: number,
       samplesPerSecond: number,
       energy: Schema.optionalKey(
-        struct({ perBatch: number, perSample: number, watts: number, gopsPerWatt: Counts }),
+        struct({
+          perBatch: number,
+          perSample: number,
+          watts: number,
+          limitWatts: Schema.optionalKey(number),
+          gopsPerWatt: Counts,
+        }),
       ),
     }),
   ),

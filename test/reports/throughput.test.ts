@@ -50,6 +50,22 @@ describe("throughput", () => {
     expect(rates.energy?.gopsPerWatt["non-zero"]).toBeCloseTo(20 / 3.05, 9)
   })
 
+  it("names the limit that a machine puts on its power, and none where it puts none", () => {
+    const tiny = {
+      stages: [{ cycles: 100, counts: { ...ops, "mac/compute": 1000 } }],
+      actions: [price("mac", "compute", 5)],
+    }
+    expect(ratesOf(tiny).energy).not.toHaveProperty("limitWatts")
+    const rates = ratesOf({
+      ...tiny,
+      numbers: [{ path: "power.limit", value: 300, written: 300, unit: "W" }],
+    })
+    expect(rates.energy?.limitWatts).toBe(300)
+    expect(throughputRows(rates)).toContainEqual(
+      expect.objectContaining({ name: "power limit", value: 300, unit: "W" }),
+    )
+  })
+
   it("has no energy, not zero, without an energy table", () => {
     const rates = ratesOf({ stages: [{ cycles: 100, counts: ops }] })
     expect(rates.energy).toBeUndefined()

@@ -12,7 +12,7 @@ import { layerTable } from "../../../reports/layer-table.ts"
 import { comparePage } from "../../../reports/pages/compare-page.ts"
 import { runPage } from "../../../reports/pages/run-page.ts"
 import { provenance } from "../../../reports/provenance.ts"
-import { throughput } from "../../../reports/throughput.ts"
+import { throughput, type ThroughputEnergy } from "../../../reports/throughput.ts"
 import { stageShares } from "../../../reports/stage-shares.ts"
 import { utilisationOf } from "../../../reports/utilisation.ts"
 import { compareVerdict, runVerdict } from "../../../reports/verdict.ts"
@@ -319,6 +319,17 @@ const ablationLines = ({ each, all, cycles }: AblationTable, width: number): str
     width,
   )
 
+/** Mean power of a board beside its limit, with the band of the energy. */
+const powerLine = (
+  { watts, limitWatts }: ThroughputEnergy,
+  seconds: number,
+  band: Band | undefined,
+): string => {
+  const ofBand = (picojoules: number): string => ((picojoules * 1e-12) / seconds).toPrecision(3)
+  const range = band === undefined ? "" : ` (${ofBand(band.low)} to ${ofBand(band.high)} W)`
+  return `  power     ${watts.toPrecision(3)} W on average${range}; the board's limit is ${limitWatts} W`
+}
+
 const summary = (outcome: RunOutcome, command: RunCommand, terminal: Terminal): string => {
   const { trace, dense, band, energyBand } = outcome
   const run = aggregate(trace)
@@ -358,6 +369,7 @@ const summary = (outcome: RunOutcome, command: RunCommand, terminal: Terminal): 
     )
   }
   const rate = throughput(run)
+  if (rate?.energy?.limitWatts !== undefined) lines.push(powerLine(rate.energy, seconds, energyBand))
   if (rate !== undefined) {
     const perJoule =
       rate.energy === undefined ? "" : `, ${rate.energy.gopsPerWatt["non-zero"].toPrecision(4)} GOPS/W`
