@@ -45,6 +45,8 @@ export const GpuGemmConstants = Schema.Struct({
   stages: quantity({ dimension: "dimensionless", min: 1, max: 16, integer: true }),
   /** Tiles of n that a stripe of a swizzled walk is wide. */
   rasterWidth: quantity({ dimension: "dimensionless", min: 1, integer: true }),
+  /** Rows of tiles that a walk along n takes together at least. */
+  rasterRows: quantity({ dimension: "dimensionless", min: 1, integer: true }),
   /** Operand bytes per cycle that an SM takes in. */
   smIngress: rate,
   /** Cycles from the start of a round of thread blocks to its first multiply, and from its last result to its end. */
@@ -79,6 +81,8 @@ export const GpuGemmConstants = Schema.Struct({
   voltageExponent: ratio,
   /** Time constant with which the clock comes down under the power limit. */
   settling: duration,
+  /** Power that the board allows until then, over its limit. */
+  surge: quantity({ dimension: "dimensionless", min: 1 }),
   /** By operand width or format and sparsity; what is absent the architecture has not. */
   kernels: Schema.Struct({
     dense16: Kernels,

@@ -3,6 +3,7 @@ import type { CaseFile } from "./case-file.ts"
 import branch from "./cases/branch.json" with { type: "json" }
 import cpuNetworks from "./cases/cpu-networks.json" with { type: "json" }
 import gpuGemm from "./cases/gpu-gemm.json" with { type: "json" }
+import gpuGemmBest from "./cases/gpu-gemm-best.json" with { type: "json" }
 import gpuInstructions from "./cases/gpu-instructions.json" with { type: "json" }
 import sat from "./cases/sat.json" with { type: "json" }
 import gpuSoftware from "./cases/gpu-nm-kernels.json" with { type: "json" }
@@ -18,6 +19,7 @@ export const builtinCases: ReadonlyMap<string, CaseFile> = new Map([
   ["sat", sat as CaseFile],
   ["sparseloop-stc", sparseloop as CaseFile],
   ["gpu-gemm", gpuGemm as CaseFile],
+  ["gpu-gemm-best", gpuGemmBest as CaseFile],
   ["gpu-instructions", gpuInstructions as CaseFile],
   ["gpu-nm-kernels", gpuSoftware as CaseFile],
   ["cpu-networks", cpuNetworks as CaseFile],

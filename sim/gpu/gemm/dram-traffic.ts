@@ -29,7 +29,7 @@ export const backToBackResidency = (footprint: number, capacity: number): Reside
 
 /**
  * Each operand × (reads − h), h the share of it that L2 holds already. Swizzled: activations are read once for every stripe of n that L2 cannot bridge. Along n: the weight is
- * read once for every g rows of tiles, g = max(1, ⌊blocks in flight ÷ tiles along n⌋), unless it stays in L2.
+ * read once for every g rows of tiles, g = max(rasterRows, ⌊blocks in flight ÷ tiles along n⌋), unless it stays in L2.
  */
 export const dramTraffic = (
   activation: number,
@@ -39,12 +39,12 @@ export const dramTraffic = (
   inFlight: number,
   capacity: number,
   resident: Residency,
-  { raster, rasterWidth }: KernelFamily,
+  { raster, rasterWidth, rasterRows }: KernelFamily,
 ): DramTraffic => {
   let activationReads = 1
   let weightReads = 1
   if (raster === "along-n") {
-    const rows = Math.max(1, Math.floor(inFlight / grid.tilesN))
+    const rows = Math.max(rasterRows, Math.floor(inFlight / grid.tilesN))
     weightReads += (Math.max(1, grid.tilesM / rows) - 1) * (1 - hitShare(weight / capacity))
   } else {
     const width = Math.min(grid.tilesN, rasterWidth)

@@ -9,8 +9,6 @@ export interface GemmTime {
   readonly best: KernelTime
   /** The next best kernel; undefined for a catalogue of one. */
   readonly second: KernelTime | undefined
-  /** Kernels that were timed. */
-  readonly considered: number
 }
 
 /**
@@ -21,13 +19,12 @@ export const gemmTime = (gemm: GpuGemm, board: GemmBoard, family: KernelFamily):
   const bytes = operandBytes(gemm)
   let best: KernelTime | undefined
   let second: KernelTime | undefined
-  let considered = 0
   for (const tile of family.tiles) {
     const tiles = Math.ceil(gemm.m / tile.m) * Math.ceil(gemm.n / tile.n)
     for (const split of family.splits) {
       if (!splitFits(split, gemm.k, tiles, board.sms)) continue
-      const timed = kernelTime(gemm, bytes, board, family, tile, split)
-      considered++
+      const timed = kernelTime(gemm, bytes, board, family, tile, split, second?.time)
+      if (timed === undefined) continue
       if (best === undefined || timed.time < best.time) {
         second = best
         best = timed
@@ -37,5 +34,5 @@ export const gemmTime = (gemm: GpuGemm, board: GemmBoard, family: KernelFamily):
     }
   }
   if (best === undefined) throw new RangeError("a kernel catalogue without tiles")
-  return { best, second, considered }
+  return { best, second }
 }

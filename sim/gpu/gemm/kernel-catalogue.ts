@@ -24,6 +24,8 @@ export interface KernelFamily {
   readonly raster: Raster
   /** Tiles of n that a stripe of a swizzled walk is wide. */
   readonly rasterWidth: number
+  /** Rows of tiles that a walk along n takes together at least. */
+  readonly rasterRows: number
   /** Share of the tensor peak that an SM full of warps issues. */
   readonly issueEfficiency: number
   /** Extra time of a lone resident thread block: 1 + residentStall ÷ resident blocks. */
@@ -64,6 +66,8 @@ export interface KernelFamily {
   readonly voltageExponent: number
   /** Time constant of the power controller in seconds: shorter work is over before the clock has come down. */
   readonly settling: number
+  /** Power that the board allows until then, over its limit. */
+  readonly surge: number
 }
 
 /** What tells kernel families of a library apart. */

@@ -48,6 +48,7 @@ const build = (constants: GemmConstants, gemm: KernelsOf, architecture: string):
     stageBytes: constants.stageBytes.value,
     stages: constants.stages.value,
     rasterWidth: constants.rasterWidth.value,
+    rasterRows: constants.rasterRows.value,
     tileOverhead: constants.tileOverhead.value,
     smIngress: constants.smIngress.value,
     stepLatency: kernels.stepLatency.value,
@@ -66,6 +67,7 @@ const build = (constants: GemmConstants, gemm: KernelsOf, architecture: string):
     dramEnergy: constants.dramEnergy.value * 1e-12,
     voltageExponent: constants.voltageExponent.value,
     settling: constants.settling.value,
+    surge: constants.surge.value,
   }
 }
 

@@ -68,6 +68,8 @@ const kGranule = 64
  * epilogue = perSm · Tm·Tn · 4 B / epilogue rate, since 32-bit sums pass through shared memory whatever they become
  *
  * a, w: bytes of an activation and of a weight position, metadata included. The power limit stretches all but DRAM.
+ *
+ * Undefined if it takes longer than `atMost` seconds even at full clock: what the power limit makes of it need not be known.
  */
 export const kernelTime = (
   gemm: GpuGemm,
@@ -76,7 +78,8 @@ export const kernelTime = (
   family: KernelFamily,
   tile: CtaTile,
   split: number,
-): KernelTime => {
+  atMost = Number.POSITIVE_INFINITY,
+): KernelTime | undefined => {
   const { m, n, k } = gemm
   const weightBytes = bytes.weightValues + bytes.metadata
   const clock = board.clock * family.clockOverBoost
@@ -128,12 +131,17 @@ export const kernelTime = (
   const fixedCycles = fillCycles + epilogueCycles
   const busyAt = (ratio: number): number => mainLoopAt(ratio) + fixedCycles / (clock * ratio) + reduction
 
+  if (family.launchGap + busyAt(1) > atMost) return undefined
+
   const kept = gemm.sparsity === "dense" ? 1 : 0.5
   const capped: CappedClock = cappedClock(
     busyAt,
     2 * batch * m * n * k * kept * family.operationEnergy + l2Bytes * family.l2Energy,
     dram.bytes * family.dramEnergy,
-    board.powerLimit - board.idlePower,
+    {
+      sustained: board.powerLimit - board.idlePower,
+      surge: family.surge * board.powerLimit - board.idlePower,
+    },
     family.voltageExponent,
     family.settling,
     context === undefined ? benchmarkRuns : undefined,
