@@ -49,7 +49,8 @@ const free: readonly Free[] = [
 
 /** Boards with a few square shapes alone: rates and launches; the rest is inherited from the architecture named beside. */
 const freeOfSquares: readonly Free[] = [
-  { paths: tied("launchGap", ["dense16", "denseFp8", "denseInt8"]), min: 0.3, max: 8 },
+  { paths: tied("launchGap", ["dense16", "denseFp8"]), min: 0.3, max: 8 },
+  { paths: tied("launchGap", ["denseInt8"]), min: 0.3, max: 8 },
   { paths: tied("launchGap", ["sparse16", "sparseFp8", "sparseInt8"]), min: 0.3, max: 8 },
   ...ownOf("launchFloor", 1, 13),
   { paths: ["l2PerSm"], min: 10, max: 150 },
