@@ -31,12 +31,6 @@ export interface Throughput {
   readonly energy: ThroughputEnergy | undefined
 }
 
-/**
- * What "effective" counts: operations on structural non-zeros. Pruned ones are skipped and do not count; a kept weight
- * that happens to be zero does.
- */
-export const effectiveCount: OperationCount = "non-zero"
-
 const powerLimitOf = ({ manifest }: Aggregate): number | undefined =>
   manifest.machine.numbers.find(({ path }) => path === "power.limit")?.value
 
@@ -65,75 +59,4 @@ export const throughput = (aggregate: Aggregate): Throughput | undefined => {
           }
         : undefined,
   }
-}
-
-export interface ThroughputRow {
-  readonly name: string
-  readonly value: number
-  readonly unit: string
-  /** Operations that the rate counts; undefined where it counts none. */
-  readonly counts: OperationCount | undefined
-  /** How the value is formed. */
-  readonly formula: string
-}
-
-/** The rates as rows of a table: "effective" and "dense-equivalent" side by side, never one without the other. */
-export const throughputRows = ({ energy, ...rates }: Throughput): readonly ThroughputRow[] => {
-  const counted = [
-    ["effective", effectiveCount],
-    ["dense-equivalent", "dense-equivalent"],
-  ] as const
-  return [
-    ...counted.map(([name, count]) => ({
-      name: `${name} throughput`,
-      value: rates.gops[count],
-      unit: "GOPS",
-      counts: count,
-      formula: `2 × ${count} MACs ÷ time`,
-    })),
-    {
-      name: "batches",
-      value: rates.batchesPerSecond,
-      unit: "1/s",
-      counts: undefined,
-      formula: "1 ÷ time",
-    },
-    {
-      name: "samples",
-      value: rates.samplesPerSecond,
-      unit: "1/s",
-      counts: undefined,
-      formula: `batch of ${rates.batch} ÷ time`,
-    },
-    ...(energy === undefined
-      ? []
-      : [
-          {
-            name: "energy per sample",
-            value: energy.perSample,
-            unit: "J",
-            counts: undefined,
-            formula: `energy ÷ batch of ${rates.batch}`,
-          },
-          { name: "mean power", value: energy.watts, unit: "W", counts: undefined, formula: "energy ÷ time" },
-          ...(energy.limitWatts === undefined
-            ? []
-            : [
-                {
-                  name: "power limit",
-                  value: energy.limitWatts,
-                  unit: "W",
-                  counts: undefined,
-                  formula: "what the board is held to",
-                },
-              ]),
-          ...counted.map(([name, count]) => ({
-            name: `${name} efficiency`,
-            value: energy.gopsPerWatt[count],
-            unit: "GOPS/W",
-            counts: count,
-            formula: `2 × ${count} MACs ÷ energy`,
-          })),
-        ]),
-  ]
 }

@@ -7,7 +7,8 @@
  * It starts from the numbers of the file, or from what `--from` puts in their place, and finds a valley near them: from numbers
  * with which no board meets its power limit it stays where none does. `--hops N` leaps N times from the best valley so far.
  *
- * `--folds K` also fits K times without a Kth of the weight shapes and reports the error on what was left out.
+ * `--folds K` also fits K times without a Kth of the weight shapes, from numbers shaken by up to a half, and reports the error on
+ * what was left out. It takes 30 iterations or so to come back from there.
  */
 import { readFileSync, writeFileSync } from "node:fs"
 import { parseArgs } from "node:util"
@@ -15,7 +16,7 @@ import { parseDocument } from "yaml"
 import { gemmBoard } from "../sim/gpu/gemm/gemm-board.ts"
 import { gemmTime } from "../sim/gpu/gemm/gemm-time.ts"
 import { kernelFamily, kernelKind } from "../sim/gpu/gemm/kernel-families.ts"
-import { fit } from "./gemm-fit/descent.ts"
+import { fit, shake } from "./gemm-fit/descent.ts"
 import { errorsBy, pairsOf, speedupErrors } from "./gemm-fit/errors.ts"
 import { Fitted } from "./gemm-fit/fitted.ts"
 import { bestGroup, type Measured, measured } from "./gemm-fit/measured.ts"
@@ -119,6 +120,7 @@ if (folds > 0) {
   const foldOf = ({ gemm: { n, k } }: Measured): number => dealt.get(`${n}x${k}`) ?? 0
   for (let fold = 0; fold < folds; fold++) {
     const fitted = started(boards)
+    shake(fitted, 1.5, fold + 1)
     fit(
       fitted,
       cases.filter((c) => foldOf(c) !== fold),

@@ -51,6 +51,7 @@ import {
 import { type Tile, tilesMarkup } from "./tiles.ts"
 import { timeSection } from "./time-section.ts"
 import { longestStageClaim, timelineSection } from "./timeline-section.ts"
+import { throughput } from "../throughput.ts"
 import { TipBook } from "./tip-book.ts"
 import { pointTrail } from "./trails.ts"
 import { unitsSection } from "./units-section.ts"
@@ -171,6 +172,14 @@ const rooflineViews = (
     "View of the roofline",
   )
 
+/** Of a machine that names a limit of its power, beside it. */
+const meanPower = (run: Aggregate): readonly (readonly [string, string])[] => {
+  const energy = throughput(run)?.energy
+  return energy?.limitWatts === undefined
+    ? []
+    : [["Mean power", `${shortNumber(energy.watts)} W; the limit is ${shortNumber(energy.limitWatts)} W`]]
+}
+
 const tilesOf = (input: RunPageInput, run: Aggregate, tips: TipBook): readonly Tile[] => {
   const { manifest } = run
   const seconds = run.cycles / manifest.clockHertz
@@ -222,6 +231,7 @@ const tilesOf = (input: RunPageInput, run: Aggregate, tips: TipBook): readonly T
             `${shortNumber(energy.staticWatts)} W × ${secondsText(seconds)} = ${joulesText(energy.static)}`,
           ],
           ["Total", joulesText(energy.total)],
+          ...meanPower(run),
         ],
         sources: [`energy table ${energy.tableName}, scope ${energy.scope}`],
       }),

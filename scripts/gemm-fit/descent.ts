@@ -68,6 +68,14 @@ const descend = (
   return costOf(cases, goals, fitted.predict(cases))
 }
 
+/** Moves every number by up to a factor of `most` at random, so that a fit cannot stay where other cases led it. */
+export const shake = (fitted: Fitted, most: number, seed: number): void => {
+  const random = generator(seed)
+  for (const i of fitted.parameters.keys()) {
+    fitted.set(i, Math.max(fitted.get(i), 1e-3) * most ** (2 * random() - 1))
+  }
+}
+
 /** Descends, then `hops` times leaps with an eighth of the parameters and descends again; what got worse is taken back. */
 export const fit = (
   fitted: Fitted,

@@ -1,7 +1,7 @@
 import * as fc from "fast-check"
 import { describe, expect, it } from "vitest"
 import { aggregate } from "../../reports/aggregate.ts"
-import { throughput, throughputRows } from "../../reports/throughput.ts"
+import { throughput } from "../../reports/throughput.ts"
 import { price, tinyTrace, type TinyTrace } from "../fixtures/tiny-trace.ts"
 
 const ops = {
@@ -61,36 +61,15 @@ describe("throughput", () => {
       numbers: [{ path: "power.limit", value: 300, written: 300, unit: "W" }],
     })
     expect(rates.energy?.limitWatts).toBe(300)
-    expect(throughputRows(rates)).toContainEqual(
-      expect.objectContaining({ name: "power limit", value: 300, unit: "W" }),
-    )
   })
 
   it("has no energy, not zero, without an energy table", () => {
     const rates = ratesOf({ stages: [{ cycles: 100, counts: ops }] })
     expect(rates.energy).toBeUndefined()
-    expect(throughputRows(rates).map(({ unit }) => unit)).toEqual(["GOPS", "GOPS", "1/s", "1/s"])
   })
 
   it("is undefined for a run that takes no time", () => {
     expect(throughput(aggregate(tinyTrace({ stages: [{ cycles: 0 }] })))).toBeUndefined()
-  })
-
-  it("says on every operation rate which operations it counts, and that effective ones are the non-zero ones", () => {
-    const rows = throughputRows(
-      ratesOf({
-        stages: [{ cycles: 100, counts: { ...ops, "mac/compute": 1000 } }],
-        actions: [price("mac", "compute", 5)],
-      }),
-    )
-    for (const { unit, counts, formula } of rows) {
-      expect(counts !== undefined).toBe(unit.startsWith("GOPS"))
-      expect(formula).toContain(counts ?? "÷")
-    }
-    expect(rows.find(({ name }) => name === "effective throughput")).toMatchObject({
-      value: 20,
-      counts: "non-zero",
-    })
   })
 
   it("does not change when the same run is repeated, and falls as the inverse of time", () => {

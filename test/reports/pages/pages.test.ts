@@ -170,6 +170,15 @@ describe("pages", () => {
     }
   })
 
+  it("of a board say its mean power beside the limit, others none", async () => {
+    const dataOf = async (spec: Parameters<typeof specOf>[0]): Promise<string> =>
+      unpackedData(runPage({ trace: runOf(await prepareRun(specOf(spec))).simulate().trace }, assets), "tips")
+    expect(await dataOf({ workload: "gemm:4096x4096x4096", machine: "a100-pcie-80gb" })).toMatch(
+      /\d W; the limit is 300 W/,
+    )
+    expect(await dataOf({ workload: "resnet9" })).not.toContain("the limit is")
+  })
+
   it("of a training step of ResNet-50 stay below 400 KiB", async () => {
     const spec = specOf({ workload: "resnet50", training: "bdwp", pattern: { n: 2, m: 8 }, batch: 32 })
     const { trace } = runOf(await prepareRun(spec)).simulate()
