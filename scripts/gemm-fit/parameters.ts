@@ -47,6 +47,12 @@ const free: readonly Free[] = [
   ...ownOf("launchFloor", 1, 13),
 ]
 
+/**
+ * Picojoules of an 8-bit operation on Blackwell, at most: what a GB10 has for one at 188 TFLOPS of fp8, measured with CUTLASS
+ * (forums.developer.nvidia.com, topic 359960), of 140 W with 28 W idle, assumed. 16 bits take twice as much at most.
+ */
+const mostEnergy = 0.6
+
 /** Boards with a few square shapes alone: rates and launches; the rest is inherited from the architecture named beside. */
 const freeOfSquares: readonly Free[] = [
   { paths: tied("launchGap", ["dense16", "denseFp8"]), min: 0.3, max: 8 },
@@ -54,11 +60,11 @@ const freeOfSquares: readonly Free[] = [
   { paths: tied("launchGap", ["sparse16", "sparseFp8", "sparseInt8"]), min: 0.3, max: 8 },
   ...ownOf("launchFloor", 1, 13),
   { paths: ["l2PerSm"], min: 10, max: 150 },
-  ...["fp16", "bf16"].map((format) => ({ paths: [`operationEnergy.${format}`], min: 0.1, max: 4 })),
-  ...["fp8", "int8"].map((format) => ({ paths: [`operationEnergy.${format}`], min: 0.05, max: 2 })),
+  { paths: ["operationEnergy.fp16", "operationEnergy.bf16"], min: 0.1, max: 2 * mostEnergy },
+  ...["fp8", "int8"].map((format) => ({ paths: [`operationEnergy.${format}`], min: 0.2, max: mostEnergy })),
   { paths: ["smIngress"], min: 20, max: 256 },
   { paths: ["fill"], min: 100, max: 6000 },
-  { paths: ["clockOverBoost"], min: 1, max: 1.15 },
+  { paths: ["clockOverBoost"], min: 1, max: 1.1 },
   { paths: tied("residentStall", ["denseInt8"]), min: 0, max: 1 },
   ...ownOf("issueEfficiency", 0.05, 1),
 ]
