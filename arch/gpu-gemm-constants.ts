@@ -81,7 +81,10 @@ export const GpuGemmConstants = Schema.Struct({
   voltageExponent: ratio,
   /** Time constant with which the clock comes down under the power limit. */
   settling: duration,
-  /** Power that the board allows until then, over its limit. */
+  /**
+   * Power that the board allows until then, over its limit. Supplies are tested at 1.2 times their rating for 100 ms to 2 times for
+   * 100 us (Intel's ATX 3.0 design guide), which boards may use.
+   */
   surge: quantity({ dimension: "dimensionless", min: 1 }),
   /** By operand width or format and sparsity; what is absent the architecture has not. */
   kernels: Schema.Struct({
