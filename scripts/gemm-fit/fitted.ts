@@ -4,11 +4,9 @@ import { loadGpuMachine } from "../../arch/machine-catalogue.ts"
 import { isUnitName, units } from "../../arch/units.ts"
 import { type GemmBoard, gemmBoard } from "../../sim/gpu/gemm/gemm-board.ts"
 import { operandBytes } from "../../sim/gpu/gemm/gemm-request.ts"
-import { gemmTime } from "../../sim/gpu/gemm/gemm-time.ts"
-import type { CtaTile } from "../../sim/gpu/gemm/kernel-catalogue.ts"
+import { gemmTime, type Kernel, kernelsFor } from "../../sim/gpu/gemm/gemm-time.ts"
 import { type GemmConstants, kernelFamily, kernelKind } from "../../sim/gpu/gemm/kernel-families.ts"
 import { kernelTime } from "../../sim/gpu/gemm/kernel-time.ts"
-import { splitFits } from "../../sim/gpu/gemm/split-k.ts"
 import type { Measured } from "./measured.ts"
 import type { Free } from "./parameters.ts"
 
@@ -20,11 +18,6 @@ const nodeAt = (constants: GemmConstants, path: string): Node | undefined =>
     .reduce<unknown>((node, key) => (node as Record<string, unknown> | undefined)?.[key], constants) as
     | Node
     | undefined
-
-interface Contender {
-  readonly tile: CtaTile
-  readonly split: number
-}
 
 /** Kernels slower than the best by this factor are left out until the next look at all of them. */
 const nearby = 1.25
@@ -73,29 +66,17 @@ export class Fitted {
   }
 
   /** The kernels of each case that are within `nearby` of the best: what a small step may choose. */
-  contenders(cases: readonly Measured[]): readonly (readonly Contender[])[] {
+  contenders(cases: readonly Measured[]): readonly (readonly Kernel[])[] {
     const ready = this.ready()
     return cases.map(({ machine: id, gemm }) => {
       const found = ready.get(id)
       if (found === undefined) return []
       const family = kernelFamily(found.machine, gemm)
       const bytes = operandBytes(gemm)
-      const timed = family.tiles.flatMap((tile) =>
-        family.splits
-          .filter((split) =>
-            splitFits(
-              split,
-              gemm.k,
-              Math.ceil(gemm.m / tile.m) * Math.ceil(gemm.n / tile.n),
-              found.board.sms,
-            ),
-          )
-          .map((split) => ({
-            tile,
-            split,
-            time: kernelTime(gemm, bytes, found.board, family, tile, split)?.time ?? Infinity,
-          })),
-      )
+      const timed = kernelsFor(gemm, found.board, family).map((kernel) => ({
+        ...kernel,
+        time: kernelTime(gemm, bytes, found.board, family, kernel.tile, kernel.split)?.time ?? Infinity,
+      }))
       const best = Math.min(...timed.map(({ time }) => time))
       return timed.filter(({ time }) => time <= nearby * best).toSorted((a, b) => a.time - b.time)
     })
@@ -129,7 +110,7 @@ export class Fitted {
   /** The same with `contenders` alone, and `before` where none of the parameters `moved` matters. */
   repredict(
     cases: readonly Measured[],
-    contenders: readonly (readonly Contender[])[],
+    contenders: readonly (readonly Kernel[])[],
     before: Float64Array,
     moved: readonly number[],
   ): Float64Array {

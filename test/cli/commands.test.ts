@@ -83,6 +83,19 @@ describe("sparsim run", () => {
     )
   })
 
+  it("says how near a board is to its power limit, with the band of its energy, and nothing of it elsewhere", () => {
+    const board = sparsim(["run", "gemm:8192x8192x8192", "--on", "a100-pcie-80gb"], emptyFolder())
+    const [, watts, low, high] =
+      /power +(\d+) W on average \((\d+) to (\d+) W\); the board's limit is 300 W/
+        .exec(board.out)
+        ?.map(Number) ?? []
+    expect(watts).toBeGreaterThan(240)
+    expect(watts).toBeLessThan(310)
+    expect(low).toBeLessThan(watts)
+    expect(high).toBeGreaterThan(watts)
+    expect(first.out).not.toContain("power ")
+  })
+
   it("writes the trace, its dense twin's, and the page, and nothing besides", () => {
     expect(readdirSync(folder).toSorted()).toEqual(["page.html", "t"])
     for (const trace of [sparse, dense]) {

@@ -13,7 +13,7 @@ export interface BenchmarkRuns {
   readonly timed: number
 }
 
-/** Watts above idle that a board draws: on average over its controller's time, and at once. */
+/** Watts above idle that a board may draw: on average over its controller's time, and at once. */
 export interface PowerBudget {
   readonly sustained: number
   readonly surge: number

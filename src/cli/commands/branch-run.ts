@@ -18,7 +18,7 @@ import { short } from "../format.ts"
 import { progress } from "../progress.ts"
 import type { Terminal } from "../terminal.ts"
 import { branchSummary, branchVerdict } from "./branch-lines.ts"
-import type { RunCommand } from "./run.ts"
+import type { RunCommand } from "./run-command.ts"
 import { branchRunsPage } from "./branch-runs-page.ts"
 
 /** Static branches that are kept in a trace. */

@@ -23,7 +23,8 @@ import { attempt } from "../edge.ts"
 import { progress } from "../progress.ts"
 import { bold, type Terminal } from "../terminal.ts"
 import { branchDemo } from "./demo-branch.ts"
-import { outcomeOf, outcomePage, outcomeVerdict, runRun, traceName } from "./run.ts"
+import { outcomeOf, outcomePage, runRun, traceName } from "./run.ts"
+import { outcomeVerdict } from "./run-outcome.ts"
 
 export interface DemoCommand {
   readonly out: string

@@ -5,9 +5,8 @@ import type { GpuMachine } from "../../../../arch/machine.ts"
 import { loadGpuMachine, type Override } from "../../../../arch/machine-catalogue.ts"
 import { gemmBoard } from "../../../../sim/gpu/gemm/gemm-board.ts"
 import { type GpuGemm, operandBytes } from "../../../../sim/gpu/gemm/gemm-request.ts"
-import { type GemmTime, gemmTime } from "../../../../sim/gpu/gemm/gemm-time.ts"
+import { type GemmTime, gemmTime, kernelsFor } from "../../../../sim/gpu/gemm/gemm-time.ts"
 import { kernelTime } from "../../../../sim/gpu/gemm/kernel-time.ts"
-import { splitFits } from "../../../../sim/gpu/gemm/split-k.ts"
 import { kernelFamily } from "../../../../sim/gpu/gemm/kernel-families.ts"
 
 const boards = ["a100-pcie-80gb", "h100-pcie", "rtx-4090", "rtx-5080", "b200", "gb10", "rtx-3060"] as const
@@ -60,14 +59,8 @@ describe("the best kernel", () => {
         const board = gemmBoard(machine)
         const family = kernelFamily(machine, gemm)
         const bytes = operandBytes(gemm)
-        const times = family.tiles
-          .flatMap((tile) =>
-            family.splits
-              .filter((split) =>
-                splitFits(split, gemm.k, Math.ceil(gemm.m / tile.m) * Math.ceil(gemm.n / tile.n), board.sms),
-              )
-              .map((split) => kernelTime(gemm, bytes, board, family, tile, split)?.time ?? Number.NaN),
-          )
+        const times = kernelsFor(gemm, board, family)
+          .map(({ tile, split }) => kernelTime(gemm, bytes, board, family, tile, split)?.time ?? Number.NaN)
           .toSorted((a, b) => a - b)
         const { best, second } = gemmTime(gemm, board, family)
         expect([best.time, second?.time]).toEqual([times[0], times[1]])
