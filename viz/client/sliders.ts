@@ -74,6 +74,7 @@ const enable = (root: HTMLElement, data: WhatIfData, estimateAt: EstimateAt): vo
       const reason = error instanceof Error ? error.message : String(error)
       result.replaceChildren(paragraph("figure", "No estimate"), paragraph("note", reason))
     }
+    result.setAttribute("aria-busy", "false")
   }
 
   const moved = (): void => {
@@ -87,6 +88,7 @@ const enable = (root: HTMLElement, data: WhatIfData, estimateAt: EstimateAt): vo
     // A plan takes some tens of milliseconds: the sliders move first, and one plan follows several moves.
     if (!waiting) setTimeout(show, 0)
     waiting = true
+    result.setAttribute("aria-busy", "true")
   }
 
   for (const input of inputs) input.addEventListener("input", moved)
